@@ -1,0 +1,82 @@
+"""Who may see and change entries and documents, and the words they are filed under.
+
+Everyone sees what is published. Members of an organisation see its drafts; authors write, publishers publish.
+A document belongs to the organisation that keeps it: citing somebody else's document gives no right to change it.
+The portal team (superusers) may do everything in the catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from austausch.catalogue.models import Document, EditorialComment, Entry, Word
+from austausch.core.policy import Action, Scope, is_portal_team, policy
+from austausch.people.models import Membership
+
+if TYPE_CHECKING:
+    from austausch.core.policy import Actor
+
+Role = Membership.Role
+NEEDED = {
+    Action.VIEW: Role.READER,
+    Action.CREATE: Role.AUTHOR,
+    Action.EDIT: Role.AUTHOR,
+    Action.PUBLISH: Role.PUBLISHER,
+    Action.ARCHIVE: Role.PUBLISHER,
+    Action.DELETE: Role.PUBLISHER,
+}
+
+
+@policy.rule(Entry)
+def entries(user: Actor, action: Action) -> Scope:
+    if is_portal_team(user):
+        return True
+    own = organisations(user, NEEDED[action])
+    published = Q(live=True)
+    if action is Action.VIEW:
+        return published | Q(lead__in=own) if own else published
+    if not own:
+        return False
+    # A published entry is not deleted but archived: its address was printed somewhere.
+    return Q(lead__in=own, live=False) if action is Action.DELETE else Q(lead__in=own)
+
+
+@policy.rule(Document)
+def documents(user: Actor, action: Action) -> Scope:
+    if is_portal_team(user):
+        return True
+    cited = Q(citations__entry__live=True)
+    own = organisations(user, NEEDED[action])
+    if action is Action.VIEW:
+        return cited | Q(owner__in=own) | Q(citations__entry__lead__in=own) if own else cited
+    if not own:
+        return False
+    kept = Q(owner__in=own)
+    return kept & Q(citations__isnull=True) if action is Action.DELETE else kept
+
+
+@policy.rule(Word)
+def words(user: Actor, action: Action) -> Scope:
+    """Topics and target groups are public; the portal team keeps them."""
+    return action is Action.VIEW or is_portal_team(user)
+
+
+@policy.rule(EditorialComment)
+def comments(user: Actor, action: Action) -> Scope:
+    if is_portal_team(user):
+        return True
+    own = organisations(user, Role.AUTHOR)
+    return Q(entry__lead__in=own) if own else False
+
+
+def organisations(user: Actor, role: Role) -> list[int]:
+    """Primary keys of the organisations in which the user has at least this role. Empty for visitors."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    known = getattr(user, "_roles_by_organisation", None)
+    if known is None:
+        known = dict(user.memberships.values_list("organisation_id", "role"))
+        user._roles_by_organisation = known  # type: ignore[attr-defined]
+    return [organisation for organisation, held in known.items() if held >= role]

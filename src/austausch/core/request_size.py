@@ -1,0 +1,45 @@
+"""How much may be sent: files come from editors only, and nobody else sends more than a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+MEGABYTE = 1024 * 1024
+MOST = 1 * MEGABYTE
+# A document has up to 50 MB (catalogue/documents.py), and a form around it.
+MOST_OF_EDITORS = 60 * MEGABYTE
+
+TOO_LARGE = "Es wurde zu viel auf einmal gesendet.\nToo much was sent at once.\n"
+NO_LENGTH = "Die Anfrage nennt ihre Länge nicht.\nThe request does not say how long it is.\n"
+
+
+class RequestSize:
+    """Middleware: answers what is too large with 413, and what does not say its length with 411, reading neither."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Django takes a request in chunks for an empty one, so nothing that is sent like this could work anyway.
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            return _refusal(411, NO_LENGTH)
+        editors = request.path_info.startswith(reverse("wagtailadmin_home"))
+        if _length(request) > (MOST_OF_EDITORS if editors else MOST):
+            return _refusal(413, TOO_LARGE)
+        return self.get_response(request)
+
+
+def _length(request: HttpRequest) -> int:
+    """As Django reads it."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _refusal(status: int, text: str) -> HttpResponse:
+    headers = {"Cache-Control": "no-store"}
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8", headers=headers)

@@ -1,0 +1,60 @@
+"""The frame of the editors' side: what visitors report, and menus without what the portal does not use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import include, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
+
+from austausch.core import report_board
+
+# For editors: entries, documents and the review list. The portal team also sees pages, images and settings.
+FOR_EDITORS = {"review-list", "entries", "catalogue-documents"}
+# Files are the catalogue's documents; groups mean nothing here, roles are held in organisations; the workflow is ours.
+UNUSED = {"documents", "snippets", "groups", "workflows", "workflow-tasks", "collections", "locales", "editor-guide"}
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[Any]:
+    return [path("hinweise/", include((report_board.urlpatterns, "report_board")))]
+
+
+@hooks.register("insert_global_admin_js")
+def admin_scripts() -> str:
+    return format_html('<script src="{}"></script>', static("core/admin.js"))
+
+
+@hooks.register("register_admin_menu_item")
+def reports() -> report_board.ReportsMenuItem:
+    url = reverse("report_board:board")
+    return report_board.ReportsMenuItem(
+        _("Reports of visitors"), url, name="visitor-reports", icon_name="mail", order=120
+    )
+
+
+@hooks.register("construct_main_menu", order=100)
+def main_menu(request: HttpRequest, items: list[Any]) -> None:
+    shown = [item for item in items if item.name not in UNUSED | {"help"}]
+    items[:] = shown if request.user.is_superuser else [item for item in shown if item.name in FOR_EDITORS]
+
+
+@hooks.register("construct_settings_menu", order=100)
+def settings_menu(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name not in UNUSED]
+
+
+@hooks.register("construct_reports_menu", order=100)
+def reports_menu(request: HttpRequest, items: list[Any]) -> None:
+    kept = {"site-history", "aging-pages", "locked-pages"}
+    items[:] = [item for item in items if item.name in kept]
+
+
+@hooks.register("construct_homepage_summary_items", order=100)
+def summary_items(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if not isinstance(item, DocumentsSummaryItem)]

@@ -1,0 +1,14 @@
+"""Statistics as the public sees them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from austausch.core.policy import Action, policy
+from austausch.figures.models import Statistic
+
+
+def public_statistics() -> QuerySet[Statistic]:
+    """All statistics with their figures, in two queries. Not asked for a user: the pages are the same for all."""
+    return policy.which(AnonymousUser(), Action.VIEW, Statistic.objects.prefetch_related("values"))

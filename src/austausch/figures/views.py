@@ -1,0 +1,60 @@
+"""The figures: one page with all of them, and each for download."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from austausch.catalogue.exports.table import harmless
+from austausch.core.page_cache import public_page
+from austausch.figures.queries import public_statistics
+from austausch.figures.tables import Table, as_json
+
+
+@require_safe
+@public_page
+def statistics(request: HttpRequest) -> HttpResponse:
+    tables = [Table.of(found) for found in public_statistics()]
+    return render(request, "figures/list.html", {"tables": tables, "trail": [(_("Figures"), "")]})
+
+
+@require_safe
+@public_page
+def download(request: HttpRequest, pk: int, format: str) -> HttpResponse:  # noqa: A002
+    """The figures of one statistic as a file; CSV for spreadsheets, JSON for programs."""
+    table = Table.of(get_object_or_404(public_statistics(), pk=pk))
+    if format == "csv":
+        response = HttpResponse(as_csv(table), content_type="text/csv; charset=utf-8")
+    elif format == "json":
+        response = JsonResponse(as_json(table), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    else:
+        raise Http404
+    name = slugify(table.statistic.title.translate(_UMLAUTS)) or f"statistik-{pk}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
+    return response
+
+
+def as_csv(table: Table) -> str:
+    """One line a figure, with semicolons and a byte order mark: so a German spreadsheet opens it with a click."""
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_("Series"), _("Year"), _("Value"), _("Unit"), _("Source")])
+    for series in table.series:
+        for year, number in series.values.items():
+            value = f"{number.normalize():f}"
+            if get_language() != "en":
+                value = value.replace(".", ",")
+            texts = (series.name, table.statistic.unit, table.statistic.stated_source)
+            name, unit, source = map(harmless, texts)
+            writer.writerow([name, year, value, unit, source])
+    return "\N{BYTE ORDER MARK}" + written.getvalue()
+
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})

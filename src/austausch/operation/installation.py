@@ -1,0 +1,103 @@
+"""Setting up an installation: each step looks at the state it finds and does only what is missing.
+
+Running it twice changes nothing; running it after an update brings the database, index and assets up to date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+
+from austausch.catalogue.models import Entry
+from austausch.catalogue.workflow import ensure_workflow
+from austausch.core.readiness import missing_migrations
+from austausch.pages.setup import ensure_pages
+from austausch.places.loading import load_places
+from austausch.search import index
+
+# What a step did, in one line; None when there was nothing to do.
+Step = Callable[[], str | None]
+
+
+def steps(*, catalogue: Path | None) -> Iterator[tuple[str, Step]]:
+    """What has to be true of an installation, in the order in which it can become true.
+
+    `catalogue` is the file an empty catalogue starts with; None starts it empty.
+    """
+    yield "database", migrate
+    yield "places", load_bundled_places
+    yield "pages", make_pages
+    yield "workflow", make_workflow
+    yield "catalogue", lambda: load_first_catalogue(catalogue)
+    yield "search index", agree_index
+    yield "assets", collect_assets
+
+
+def migrate() -> str | None:
+    missing = missing_migrations()
+    if not missing:
+        return None
+    call_command("migrate", interactive=False, verbosity=0)
+    return f"{missing} migrations applied"
+
+
+def load_bundled_places() -> str | None:
+    outcome = load_places()
+    if not outcome.new and not outcome.changed:
+        return None
+    return f"{outcome.new} loaded, {outcome.changed} updated"
+
+
+def make_pages() -> str | None:
+    made = ensure_pages()
+    return f"{len(made)} made" if made else None
+
+
+def make_workflow() -> str | None:
+    ensure_workflow()
+    return None
+
+
+def load_first_catalogue(file: Path | None) -> str | None:
+    """Loads `file` into an empty catalogue; one that has entries is left alone."""
+    if file is None or Entry.objects.exists():
+        return None
+    if not file.exists():
+        return f"left empty, because {file} does not exist"
+    call_command("load_catalogue", str(file), apply=True, verbosity=0)
+    return f"{Entry.objects.count()} entries loaded from {file.name}"
+
+
+def agree_index() -> str | None:
+    """Entry and index are never apart, but an update may bring a new way of indexing."""
+    difference = index.compare()
+    if not difference:
+        return None
+    return f"{index.rebuild()} entries indexed"
+
+
+def collect_assets() -> str | None:
+    """Collects, fingerprints and compresses the static files, unless exactly these were collected before."""
+    seal = Path(settings.STATIC_ROOT) / ".sources"
+    wanted = _digest_of_assets()
+    if seal.exists() and seal.read_text() == wanted:
+        return None
+    call_command("collectstatic", interactive=False, verbosity=0, clear=seal.parent.exists())
+    seal.write_text(wanted)
+    return "collected"
+
+
+def _digest_of_assets() -> str:
+    """Of every static file's name and content, so that neither a copy nor a touched file misleads."""
+    digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            digest.update(name.encode())
+            with storage.open(name) as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

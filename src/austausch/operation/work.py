@@ -1,0 +1,70 @@
+"""The worker: runs queued tasks, and once a minute what is due by the clock.
+
+Several may run at once: a task is claimed in the database, and everything done by the clock may be done twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import time
+from collections.abc import Callable
+from importlib import import_module
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from austausch.people.setup import forget_old_addresses
+
+logger = logging.getLogger(__name__)
+EVERY_SECONDS = 60
+KEEP_RESULTS = dt.timedelta(days=14)
+
+
+def run(*, interval: float = 1.0, with_parent: int | None = None) -> None:
+    """Works until asked to stop (SIGTERM, Ctrl-C) or, with `with_parent`, until that process is gone."""
+    worker = Worker(
+        queue_names=["*"],
+        excluded_queue_names=[],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(32),
+    )
+    worker.configure_signals()
+    due = time.monotonic()
+    while worker.running and (with_parent is None or os.getppid() == with_parent):
+        worker.run()
+        if time.monotonic() >= due:
+            due = time.monotonic() + EVERY_SECONDS
+            do_what_is_due()
+        time.sleep(interval)
+
+
+def do_what_is_due() -> None:
+    """Publishes and withdraws what is scheduled and forgets what is old. One failure does not stop the rest."""
+    for job in (_publish_scheduled, _forget_sessions, forget_old_addresses, _forget_results):
+        try:
+            job()
+        except Exception:
+            logger.exception("%s failed; it is tried again in a minute.", job.__name__)
+
+
+def _publish_scheduled() -> None:
+    call_command("publish_scheduled", verbosity=0)
+
+
+def _forget_sessions() -> None:
+    clear: Callable[[], None] = import_module(settings.SESSION_ENGINE).SessionStore.clear_expired
+    clear()
+
+
+def _forget_results() -> None:
+    DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()

@@ -1,0 +1,1 @@
+"""The editors' side of people and organisations; the portal team's."""

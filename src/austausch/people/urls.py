@@ -1,0 +1,8 @@
+"""Addresses of people's accounts that are not allauth's."""
+
+from django.urls import path
+
+from austausch.people import views
+
+app_name = "people"
+urlpatterns = [path("einrichtung/<str:token>/", views.setup, name="setup")]

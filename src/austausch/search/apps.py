@@ -1,0 +1,53 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save, pre_delete
+
+# What entries name, and how an entry finds it: a change of its name, address or place changes their index rows, and
+# so does its end.
+NAMED = {
+    "catalogue.Topic": "topics",
+    "catalogue.TargetGroup": "target_groups",
+    "catalogue.Document": "citations__document",
+    "people.Organisation": "lead",
+    "places.Place": "places",
+}
+
+
+class SearchConfig(AppConfig):
+    name = "austausch.search"
+
+    def ready(self) -> None:
+        from django.apps import apps
+
+        from austausch.catalogue import publication
+        from austausch.search.index import index
+
+        publication.observe(index)
+        # Signals, as for the generation of the content and for the same reason: plumbing below every way of writing.
+        for label in NAMED:
+            model = apps.get_model(label)
+            post_save.connect(_changed, sender=model, dispatch_uid=f"index-{label}")
+            pre_delete.connect(_leaving, sender=model, dispatch_uid=f"index-{label}")
+            post_delete.connect(_left, sender=model, dispatch_uid=f"index-{label}")
+
+
+def _changed(sender: type[Model], instance: Model, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    from austausch.search.index import index, naming
+
+    if not created and not raw:
+        index(naming(**{NAMED[sender._meta.label]: instance}))
+
+
+def _leaving(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    from austausch.search.index import naming
+
+    # Once it is gone, nobody knows any more which entries named it.
+    instance._named_by = naming(**{NAMED[sender._meta.label]: instance})  # type: ignore[attr-defined]
+
+
+def _left(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    from austausch.search.index import index
+
+    index(instance._named_by)  # type: ignore[attr-defined]

@@ -1,0 +1,337 @@
+"""Finding entries: what a query is, which entries answer it, in which order, and how many each filter would leave.
+
+Pages, feeds, exports and the API all ask here. Words are found by the engine; filters, counts and orders come from
+the snapshot. What a user may not see is taken out before anything is found or counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from austausch.catalogue.models import Approach, Entry, Kind, Level, Status
+from austausch.catalogue.queries import EntryQuerySet
+from austausch.core.policy import Action, policy
+from austausch.places.models import Place
+from austausch.search import analysis, snapshot
+from austausch.search.engines import engine
+from austausch.search.order import among, in_order
+from austausch.search.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from austausch.core.policy import Actor
+
+# The address's names of the facets, in the order in which they are shown. Those with choices have fixed values;
+# the values of the others are rows of the database.
+FACETS = ("thema", "art", "ansatz", "traeger", "ebene", "ort", "status")
+CHOICES = {"art": Kind, "ansatz": Approach, "ebene": Level, "status": Status}
+SORTS = ("relevanz", "neueste", "titel", "ende")
+PER_PAGE = 25
+MOST_VALUES = 50
+
+
+@dataclass(frozen=True)
+class Query:
+    """What somebody looks for.
+
+    Fields: `text`; `facets`, name → values (alternatives within a facet, all facets together); `sort`, one of
+    SORTS or empty for the usual one; `ignored`, pairs of parameter and value that were given but mean nothing.
+    """
+
+    text: str = ""
+    facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""
+    ignored: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def from_params(cls, params: QueryDict) -> Query:
+        """Reads an address's parameters. Never fails: what is not understood ends up in `ignored`.
+
+        Topics, bodies and places are checked when the query is asked, because only the database knows them.
+        """
+        ignored: list[tuple[str, str]] = []
+        facets: dict[str, tuple[str, ...]] = {}
+        for name in FACETS:
+            given = sorted({value.strip() for value in params.getlist(name)} - {""})
+            known = [value for value in given if name not in CHOICES or value in CHOICES[name].values]
+            ignored += [(name, value) for value in given if value not in known]
+            if known:
+                facets[name] = tuple(known[:MOST_VALUES])
+        sort = params.get("sort", "")
+        if sort and sort not in SORTS:
+            ignored.append(("sort", sort))
+            sort = ""
+        text = " ".join(params.get("q", "").replace("\x00", " ").split())[: analysis.LONGEST_QUERY]
+        return cls(text=text, facets=facets, sort=sort, ignored=tuple(ignored))
+
+    @property
+    def usual_order(self) -> str:
+        """By relevance if there are words to be relevant to, else the newest first."""
+        return "relevanz" if self.text else "neueste"
+
+    @property
+    def order(self) -> str:
+        """The order that counts."""
+        return self.sort if self.sort and (self.text or self.sort != "relevanz") else self.usual_order
+
+    @property
+    def selected(self) -> list[tuple[str, str]]:
+        """All chosen filters as pairs of facet and value."""
+        return [(name, value) for name in FACETS for value in self.facets.get(name, ())]
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.selected)
+
+    def params(self) -> str:
+        """The one address of this query: the same query always gives the same string."""
+        pairs = [("q", self.text)] if self.text else []
+        pairs += self.selected
+        if self.order != self.usual_order:
+            pairs.append(("sort", self.order))
+        return urlencode(pairs)
+
+    def without(self, name: str, value: str = "") -> Query:
+        """The query with one filter fewer; `without("q")` drops the words, `without("thema")` the whole facet."""
+        if name == "q":
+            return replace(self, text="")
+        kept = tuple(known for known in self.facets.get(name, ()) if value and known != value)
+        facets = {**self.facets, name: kept}
+        return replace(self, facets={name: values for name, values in facets.items() if values})
+
+    def having(self, name: str, value: str) -> Query:
+        """The query with this one value for the facet, instead of any others."""
+        return replace(self, facets={**self.facets, name: (value,)})
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a facet: how many entries choosing it would show (or shows), and whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with its values: those with entries and those chosen."""
+
+    name: str
+    options: tuple[Option, ...]
+
+    @property
+    def chosen(self) -> tuple[Option, ...]:
+        return tuple(option for option in self.options if option.chosen)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found. `query` is what was really asked: values that do not exist have moved to `query.ignored`.
+
+    Fields: `total`; `entries` of this page, with what their cards show; `facets` in the order of FACETS; `page` and
+    `pages` (a page beyond the last one is the last one); `per_page`.
+    """
+
+    query: Query
+    total: int
+    entries: list[Entry]
+    facets: tuple[Facet, ...]
+    page: int
+    pages: int
+    per_page: int
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """A way out when nothing is found: the query without one of its parts, and how many entries that finds.
+
+    `name` is "q" for the words and empty for all filters together.
+    """
+
+    name: str
+    value: str
+    query: Query
+    count: int
+
+
+def find(query: Query, user: Actor, page: int = 1, per_page: int = PER_PAGE) -> Result:
+    """One page of what the user may see of the entries that answer the query, best first, with all counts."""
+    return Hits(query, user).result(page, per_page)
+
+
+def matching(query: Query, user: Actor) -> EntryQuerySet:
+    """All that `find` finds, in the same order, as a QuerySet to count, cut and add `with_parts()` to.
+
+    For one page of it `find` is the quicker way.
+    """
+    hits = Hits(query, user)
+    entries = cast(EntryQuerySet, among(policy.which(user, Action.VIEW, Entry.objects.listed()), hits.keys))
+    # The database knows this order itself, and it is the one of feeds and of the whole list.
+    if hits.query.order == "neueste":
+        return entries.newest_first()
+    return cast(EntryQuerySet, in_order(entries, hits.keys))
+
+
+class Hits:
+    """The answer to one query before anything is shown: sets and counts."""
+
+    def __init__(self, query: Query, user: Actor) -> None:
+        self.snapshot: Snapshot = snapshot.current()
+        self.query = _settled(query, self.snapshot)
+        self._scores = _scores(self.query.text, self.snapshot) if self.query.text else None
+        self._visible = self.snapshot.visible_to(user)
+        self._found = self._visible
+        if self._scores is not None:
+            self._found &= self.snapshot.bits(self._scores)
+
+    def result(self, page: int = 1, per_page: int = PER_PAGE) -> Result:
+        """One page of it, with all counts."""
+        pages = max(1, math.ceil(self.total / per_page))
+        page = min(max(1, page), pages)
+        keys = self.keys[(page - 1) * per_page : page * per_page]
+        found = {entry.pk: entry for entry in Entry.objects.with_card_parts().filter(pk__in=keys)}
+        return Result(
+            query=self.query,
+            total=self.total,
+            entries=[found[key] for key in keys if key in found],
+            facets=tuple(Facet(name, tuple(self.options(name))) for name in FACETS),
+            page=page,
+            pages=pages,
+            per_page=per_page,
+        )
+
+    @cached_property
+    def bits(self) -> int:
+        return self._matching(self.query)
+
+    @property
+    def total(self) -> int:
+        return self.bits.bit_count()
+
+    @cached_property
+    def keys(self) -> list[int]:
+        """Primary keys of all that was found, in the query's order."""
+        keys, scores = self.snapshot.keys, self._scores
+        if scores is not None and self.query.order == "relevanz":
+
+            def rank(bit: int) -> tuple[int, float, int]:
+                words, score = scores[keys[bit]]
+                # Among equals the newest, which has the lowest bit.
+                return -words, -score, bit
+
+            return [keys[bit] for bit in sorted(_members(self.bits), key=rank)]
+        found = set(_members(self.bits))
+        return [keys[bit] for bit in self.snapshot.orders[self.query.order] if bit in found]
+
+    def options(self, name: str, query: Query | None = None) -> list[Option]:
+        """The values of a facet that have entries or are chosen; fixed ones in their order, others by name.
+
+        `query`: another query than this one, with the same words or none.
+        """
+        query = self.query if query is None else query
+        chosen = query.facets.get(name, ())
+        under = self._matching(query.without(name))
+        having = self.snapshot.values.get(name, {})
+        options = []
+        for value, shown in _labels(name, self.snapshot):
+            count = (having.get(value, 0) & under).bit_count()
+            if count or value in chosen:
+                options.append(Option(value, shown, count, value in chosen))
+        return options
+
+    def places(self) -> list[tuple[Place, int]]:
+        """The places that found entries name, each with the number that filtering by it would leave; most first."""
+        inside = self.snapshot.values.get("ort", {})
+        named = self.snapshot.values.get("punkt", {})
+        counted = [
+            (place, (inside[key] & self.bits).bit_count())
+            for key, bits in named.items()
+            if bits & self.bits and isinstance(place := self.snapshot.names["ort"].get(key), Place)
+        ]
+        return sorted(counted, key=lambda pair: (-pair[1], analysis.fold(pair[0].name), pair[0].ags))
+
+    @property
+    def placeless(self) -> int:
+        """How many of the found entries name no place."""
+        placed = 0
+        for bits in self.snapshot.values.get("punkt", {}).values():
+            placed |= bits
+        return (self.bits & ~placed).bit_count()
+
+    def relaxations(self) -> list[Relaxation]:
+        """What dropping one part of the query would find; parts whose loss does not help are left out."""
+        parts = [("q", self.query.text)] if self.query.text and self.query.facets else []
+        queries = [(name, value, self.query.without(name, value)) for name, value in parts + self.query.selected]
+        if self.query.text and len(self.query.selected) > 1:
+            queries.append(("", "", replace(self.query, facets={})))
+        ways = [Relaxation(*query, self._matching(query[2]).bit_count()) for query in queries]
+        return sorted((way for way in ways if way.count > self.total), key=lambda way: -way.count)
+
+    def label(self, name: str, value: str) -> str:
+        """What a facet's value is called, in the active language."""
+        if name in CHOICES:
+            return str(CHOICES[name](value).label)
+        return str(self.snapshot.names[name][value])
+
+    def _matching(self, query: Query) -> int:
+        """The set that a query with this one's words, or with none, would find."""
+        bits = self._found if query.text else self._visible
+        for name, values in query.facets.items():
+            having = self.snapshot.values.get(name, {})
+            either = 0
+            for value in values:
+                either |= having.get(value, 0)
+            bits &= either
+        return bits
+
+
+def _settled(query: Query, known: Snapshot) -> Query:
+    """The query without values that do not exist; those are among the ignored."""
+    facets: dict[str, tuple[str, ...]] = {}
+    ignored = list(query.ignored)
+    for name, values in query.facets.items():
+        # A district-free city has two official keys, of which this house uses the short one.
+        short = [value[:5] if name == "ort" and value[5:] == "000" else value for value in values]
+        kept = tuple(dict.fromkeys(value for value in short if name in CHOICES or value in known.names[name]))
+        ignored += [(name, value) for value in short if value not in kept]
+        if kept:
+            facets[name] = kept
+    return replace(query, facets=facets, ignored=tuple(ignored))
+
+
+def _labels(name: str, known: Snapshot) -> list[tuple[str, str]]:
+    """All values of a facet with their names, in the order in which they are shown."""
+    if name in CHOICES:
+        return [(value, str(shown)) for value, shown in CHOICES[name].choices if value]
+    return known.labels(name)
+
+
+def _scores(text: str, known: Snapshot) -> dict[int, tuple[int, float]]:
+    """Entries with at least one of the words: how many of the words each has, and how much they say.
+
+    Any word is enough, but an entry with more of them always stands before one with fewer. Each word's score is
+    taken relative to its best hit and weighed by its rarity, so that engines that count differently agree on which
+    word matters.
+    """
+    scores: dict[int, tuple[int, float]] = {}
+    for found in engine().find(analysis.analyse(text)):
+        if not found:
+            continue
+        best = max(found.values())
+        rarity = math.log(1 + len(known.keys) / len(found))
+        for key, score in found.items():
+            words, sum_so_far = scores.get(key, (0, 0.0))
+            scores[key] = (words + 1, sum_so_far + rarity * score / best)
+    return scores
+
+
+def _members(bits: int) -> Iterator[int]:
+    """The numbers of the bits that are set, ascending."""
+    return (place for place, flag in enumerate(reversed(format(bits, "b"))) if flag == "1")

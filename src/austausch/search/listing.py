@@ -1,0 +1,337 @@
+"""What the page of the list shows: answers of `finding` put into words, links and groups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import parse_qsl, urlencode
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from austausch.places.models import Place
+from austausch.search import map as drawing
+from austausch.search.finding import SORTS, Facet, Hits, Option, Query, Result
+
+# The part of the page that htmx replaces.
+RESULTS = "suche"
+# So many values of a facet are shown at once; the others behind "show more".
+AT_ONCE = 8
+# These are open from the start; the others when something is chosen in them.
+OPEN = {"thema", "art"}
+# Their values are many and have no order of their own: the most frequent first.
+BY_COUNT = {"thema", "traeger"}
+MOST_IGNORED = 5
+
+TITLES: dict[str, Promise] = {
+    "thema": gettext_lazy("Topic"),
+    "art": gettext_lazy("Kind"),
+    "ansatz": gettext_lazy("Approach"),
+    "traeger": gettext_lazy("Responsible body"),
+    "ebene": gettext_lazy("Level"),
+    "ort": gettext_lazy("Place"),
+    "status": gettext_lazy("Status"),
+}
+SORT_TITLES: dict[str, Promise] = {
+    "relevanz": gettext_lazy("Best match first"),
+    "neueste": gettext_lazy("Newest first"),
+    "titel": gettext_lazy("Title A–Z"),
+    "ende": gettext_lazy("Ending soon first"),
+}
+FORMATS: dict[str, Promise] = {
+    "pdf": gettext_lazy("PDF"),
+    "xlsx": gettext_lazy("Excel"),
+    "csv": gettext_lazy("CSV"),
+    "json": gettext_lazy("JSON"),
+    "ics": gettext_lazy("Calendar"),
+    "atom": gettext_lazy("Feed"),
+}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A facet as shown. `more` are the values behind "show more", `opened` whether they show already; `groups`
+    are a place facet's values by district."""
+
+    name: str
+    title: str
+    options: tuple[Option, ...]
+    more: tuple[Option, ...]
+    groups: tuple[tuple[str, tuple[Option, ...]], ...]
+    open: bool
+    opened: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A chosen filter that removes itself."""
+
+    title: str
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of a select."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """What to leave out when nothing was found, and what one would find then."""
+
+    label: str
+    address: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The page of the list. `path` is the page's own address, `on_map` whether the map is shown instead of cards.
+
+    Templates ask for the same again and again (once per card, once per option), so what takes work is kept.
+    """
+
+    hits: Hits
+    result: Result
+    path: str
+    on_map: bool
+
+    results_id = RESULTS
+
+    @property
+    def query(self) -> Query:
+        return self.result.query
+
+    @cached_property
+    def params(self) -> str:
+        return self.query.params()
+
+    @cached_property
+    def address(self) -> str:
+        """The one address of exactly what is shown."""
+        return self._link(self.query, on_map=self.on_map, page=self.result.page)
+
+    @property
+    def indexable(self) -> bool:
+        """Whether search engines shall list this page: not words, not combinations, not other orders of the same."""
+        return not (self.query.text or len(self.query.selected) > 1 or self.query.order != "neueste" or self.on_map)
+
+    @cached_property
+    def count_text(self) -> str:
+        total = self.result.total
+        return ngettext("%(total)s measure found", "%(total)s measures found", total) % {"total": _number(total)}
+
+    @cached_property
+    def title(self) -> str:
+        total = self.result.total
+        text = ngettext("%(total)s measure", "%(total)s measures", total) % {"total": _number(total)}
+        asked = [_("“%(text)s”") % {"text": self.query.text}] if self.query.text else []
+        asked += [self.hits.label(name, value) for name, value in self.query.selected]
+        if asked:
+            text = f"{text}: {', '.join(asked[:4])}{' …' if len(asked) > 4 else ''}"
+        if self.result.page > 1:
+            text = _("%(title)s, page %(page)s") % {"title": text, "page": self.result.page}
+        return text
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        chips = []
+        if self.query.text:
+            quoted = _("“%(text)s”") % {"text": self.query.text}
+            chips.append(Chip(_("Search words"), quoted, self._link(self.query.without("q"), on_map=self.on_map)))
+        for name, value in self.query.selected:
+            fewer = self._link(self.query.without(name, value), on_map=self.on_map)
+            chips.append(Chip(str(TITLES[name]), self.hits.label(name, value), fewer))
+        return chips
+
+    @property
+    def everything(self) -> str:
+        """The address without words and filters."""
+        return self._link(Query(sort=self.query.sort), on_map=self.on_map)
+
+    @property
+    def as_list(self) -> str:
+        return self._link(self.query)
+
+    @property
+    def as_map(self) -> str:
+        return self._link(self.query, on_map=True)
+
+    @cached_property
+    def panels(self) -> list[Panel]:
+        return [self._panel(facet) for facet in self.result.facets if facet.options]
+
+    @property
+    def sorts(self) -> list[Choice]:
+        """The orders on offer. The usual one is sent as nothing, or the first words would be sorted by date."""
+        usual = self.query.usual_order
+        offered = SORTS if self.query.text else SORTS[1:]
+        return [
+            Choice("" if sort == usual else sort, str(SORT_TITLES[sort]), sort == self.query.order) for sort in offered
+        ]
+
+    @property
+    def notices(self) -> list[str]:
+        """What in the address was not understood, cut to what is readable."""
+        titles = {**TITLES, "sort": _("Sorting")}
+        return [f"{titles[name]}: {value[:40]}" for name, value in self.query.ignored[:MOST_IGNORED]]
+
+    @property
+    def ways_out(self) -> list[WayOut]:
+        ways = []
+        for way in self.hits.relaxations():
+            if way.name == "q":
+                shown = _("the words “%(text)s”") % {"text": way.value}
+            elif way.name:
+                shown = f"{TITLES[way.name]}: {self.hits.label(way.name, way.value)}"
+            else:
+                shown = _("all filters")
+            ways.append(WayOut(shown, self._link(way.query, on_map=self.on_map), way.count))
+        return ways
+
+    @property
+    def topics(self) -> list[WayOut]:
+        """All topics with entries, for those who found nothing."""
+        return [
+            WayOut(option.label, self._link(Query(facets={"thema": (option.value,)})), option.count)
+            for option in self.hits.options("thema", Query())
+        ]
+
+    @cached_property
+    def page(self) -> Page[int]:
+        """For the shared pagination, which only asks for numbers."""
+        return Paginator(range(self.result.total), self.result.per_page).page(self.result.page)
+
+    @property
+    def kept(self) -> QueryDict:
+        """What links to other pages of the list keep."""
+        return QueryDict(self.params)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The query as parameters, for a form that is to keep it."""
+        return parse_qsl(self.params)
+
+    @cached_property
+    def exports(self) -> list[tuple[str, str, str]]:
+        """This list to take along: (format, label, address)."""
+        return [(name, str(shown), self._export(name)) for name, shown in FORMATS.items()]
+
+    @property
+    def feed(self) -> str:
+        return self._export("atom")
+
+    @cached_property
+    def selection(self) -> str:
+        """Where the chosen entries are sent."""
+        return reverse("search:export", args=["pdf"])
+
+    @property
+    def placeless(self) -> int:
+        """How many of the found entries the map cannot show."""
+        return self.hits.placeless
+
+    @cached_property
+    def places(self) -> list[tuple[str, int, str]]:
+        """What the map shows, as a list: (place, number, address of its entries)."""
+        return [(place.name, count, self._at(place.ags)) for place, count in self.hits.places()]
+
+    @cached_property
+    def map(self) -> drawing.Map | None:
+        rows = self.hits.snapshot.names["ort"].values()
+        shape = [
+            drawing.Point(row.latitude, row.longitude)
+            for row in rows
+            if isinstance(row, Place)
+            and row.ags.startswith(settings.AUSTAUSCH_STATE)
+            and row.kind in {Place.Kind.CITY, Place.Kind.MUNICIPALITY}
+            and row.latitude is not None
+            and row.longitude is not None
+        ]
+        counted = [
+            (place.ags, place.name, drawing.Point(place.latitude, place.longitude), count)
+            for place, count in self.hits.places()
+            if place.latitude is not None and place.longitude is not None
+        ]
+        return drawing.draw(shape, counted)
+
+    @property
+    def bubbles(self) -> list[tuple[drawing.Bubble, str, str]]:
+        """The map's bubbles: (bubble, its name for people, address of its entries)."""
+        return [
+            (
+                bubble,
+                ngettext("%(place)s: %(total)s measure", "%(place)s: %(total)s measures", bubble.count)
+                % {"place": bubble.name, "total": _number(bubble.count)},
+                self._at(bubble.key),
+            )
+            for bubble in (self.map.bubbles if self.map else ())
+        ]
+
+    def _export(self, name: str) -> str:
+        address = reverse("search:export", args=[name])
+        return f"{address}?{self.params}" if self.params else address
+
+    def _at(self, key: str) -> str:
+        return self._link(self.query.having("ort", key))
+
+    def _link(self, query: Query, *, on_map: bool = False, page: int = 1) -> str:
+        more = {"ansicht": "karte"} if on_map else {"seite": str(page)} if page > 1 else {}
+        params = "&".join(filter(None, (query.params(), urlencode(more))))
+        return f"{self.path}?{params}" if params else self.path
+
+    def _panel(self, facet: Facet) -> Panel:
+        options = facet.options
+        groups: tuple[tuple[str, tuple[Option, ...]], ...] = ()
+        if facet.name == "ort":
+            groups = self._by_district(options)
+            options = facet.chosen
+        elif facet.name in BY_COUNT:
+            options = tuple(sorted(options, key=lambda option: -option.count))
+        # One value more costs less room than "show more".
+        cut = AT_ONCE if len(options) > AT_ONCE + 1 else len(options)
+        return Panel(
+            name=facet.name,
+            title=str(TITLES[facet.name]),
+            options=options[:cut],
+            more=options[cut:],
+            groups=groups,
+            open=facet.name in OPEN or bool(facet.chosen),
+            opened=any(option.chosen for option in options[cut:]),
+        )
+
+    def _by_district(self, options: tuple[Option, ...]) -> tuple[tuple[str, tuple[Option, ...]], ...]:
+        """Places by district, each district first as a whole; district-free cities together, before all others."""
+        names = self.hits.snapshot.names["ort"]
+        cities = _("District-free cities")
+        groups: dict[str, list[Option]] = defaultdict(list)
+        for option in options:
+            place = names[option.value]
+            if option.chosen or not isinstance(place, Place) or place.ags == settings.AUSTAUSCH_STATE:
+                continue
+            district = names.get(place.ags[:5])
+            if place.kind == Place.Kind.CITY:
+                groups[cities].append(option)
+            elif place.kind == Place.Kind.MUNICIPALITY:
+                groups[str(district or "")].append(option)
+            else:
+                whole = Option(option.value, _("%(place)s as a whole") % {"place": place}, option.count, chosen=False)
+                groups[place.name].insert(0, whole)
+        ordered = sorted(groups.items(), key=lambda group: (group[0] != cities, group[0]))
+        return tuple((name, tuple(group)) for name, group in ordered)
+
+
+def _number(value: int) -> str:
+    return str(number_format(value, use_l10n=True, force_grouping=True))

@@ -1,0 +1,16 @@
+// Keeps what the reader has opened or closed when htmx replaces the filters. All else works without scripts.
+const opened = new Map();
+
+function region(event) {
+  return event.detail.target?.id === "suche" ? event.detail.target : null;
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  for (const details of region(event)?.querySelectorAll("details[id]") ?? []) opened.set(details.id, details.open);
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  for (const details of region(event)?.querySelectorAll("details[id]") ?? []) {
+    if (opened.has(details.id)) details.open = opened.get(details.id);
+  }
+});

@@ -1,0 +1,27 @@
+"""Embedded settings on throw-away storage; PostgreSQL where DATABASE_URL says so."""
+
+import os
+import tempfile
+
+os.environ["AUSTAUSCH_DATA"] = tempfile.mkdtemp(prefix="austausch-test-")
+
+from austausch.settings.embedded import *
+from austausch.settings.embedded import DATABASES, INSTALLED_APPS, STATIC_ROOT, STORAGES
+from austausch.settings.environment import database
+
+if url := os.environ.get("DATABASE_URL"):
+    DATABASES["default"] = database(url)
+    INSTALLED_APPS += ["django.contrib.postgres"]
+
+# pytest shows what a failed test has logged.
+LOGGING = {}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "shared"},
+}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# WhiteNoise warns about a missing folder, and warnings are errors.
+STATIC_ROOT.mkdir()

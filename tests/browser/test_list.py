@@ -1,0 +1,96 @@
+"""The list in a browser: filters change it in place, by mouse and keyboard, and are announced."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.conftest import Visitors
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("portal")]
+
+
+def test_a_tick_changes_results_address_title_and_announcement_in_place(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/massnahmen/")
+    page.evaluate("window.samePage = true")
+    page.get_by_role("checkbox", name=re.compile("^Wohnen")).check()
+    expect(page.locator("#ansage")).to_have_text(re.compile(r"^\d+ Maßnahmen gefunden$"))
+    expect(page).to_have_url(f"{live_server.url}/massnahmen/?thema=wohnen")
+    expect(page).to_have_title(re.compile("^[0-9]+ Maßnahmen: Wohnen"))
+    expect(page.get_by_role("checkbox", name=re.compile("^Wohnen"))).to_be_focused()
+    expect(page.get_by_role("checkbox", name=re.compile("^Wohnen"))).to_be_checked()
+    assert page.evaluate("window.samePage")
+
+
+def test_back_leads_to_the_list_before(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/massnahmen/")
+    before = page.locator("#treffer").inner_text()
+    page.get_by_role("checkbox", name=re.compile("^Wohnen")).check()
+    expect(page).to_have_url(f"{live_server.url}/massnahmen/?thema=wohnen")
+    page.go_back()
+    expect(page.locator("#treffer")).to_have_text(before)
+    expect(page.get_by_role("checkbox", name=re.compile("^Wohnen"))).not_to_be_checked()
+
+
+def test_what_one_has_opened_stays_open(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/massnahmen/")
+    page.locator("#filter-status > summary").click()
+    page.locator("#filter-art > summary").click()
+    page.get_by_role("checkbox", name=re.compile("^Wohnen")).check()
+    expect(page).to_have_url(re.compile("thema=wohnen"))
+    expect(page.locator("#filter-status")).to_have_attribute("open", "")
+    expect(page.locator("#filter-art")).not_to_have_attribute("open", "")
+
+
+def test_searching_with_the_keyboard_only(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/massnahmen/")
+    page.locator("#suchwort").focus()
+    page.keyboard.type("Problemimmobilien")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{live_server.url}/massnahmen/?q=Problemimmobilien")
+    expect(page.locator("#suchwort")).to_be_focused()
+    expect(page.locator(".card__title").first).to_contain_text("Problemimmobilien")
+
+
+def test_all_of_it_without_scripts(visitors: Visitors, live_server: LiveServer) -> None:
+    page = visitors(java_script_enabled=False)
+    page.goto(f"{live_server.url}/massnahmen/")
+    page.get_by_role("checkbox", name=re.compile("^Wohnen")).check()
+    page.get_by_role("button", name="Filter anwenden").click()
+    expect(page.locator("#treffer")).to_have_text(re.compile(r"^\d+ Maßnahmen gefunden$"))
+    page.get_by_role("link", name="Filter entfernen: Thema: Wohnen").click()
+    expect(page).not_to_have_url(re.compile("thema"))
+    page.locator("#filter-ort > summary").click()
+    page.get_by_label("Gemeinde oder Kreis").select_option(label="Dortmund (3)")
+    page.get_by_role("button", name="Ort anzeigen").click()
+    expect(page.locator("#treffer")).to_have_text("3 Maßnahmen gefunden")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_nothing_is_wider_than_the_screen(visitors: Visitors, live_server: LiveServer, width: int) -> None:
+    page = visitors(viewport={"width": width, "height": 800})
+    for params in ("", "?ansicht=karte", "?q=xyzunauffindbar&thema=wohnen&art=law"):
+        page.goto(f"{live_server.url}/massnahmen/{params}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_on_a_phone_the_filters_wait_behind_a_button(visitors: Visitors, live_server: LiveServer) -> None:
+    page = visitors(viewport={"width": 390, "height": 800})
+    page.goto(f"{live_server.url}/massnahmen/")
+    tick = page.get_by_role("checkbox", name=re.compile("^Wohnen"))
+    expect(tick).to_be_hidden()
+    page.locator("#filter > summary").click()
+    tick.check()
+    expect(page).to_have_url(re.compile("thema=wohnen"))
+    expect(tick).to_be_visible()
+
+
+def test_a_bubble_can_be_reached_and_followed_by_keyboard(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/massnahmen/?ansicht=karte")
+    page.get_by_role("link", name="Dortmund: 3 Maßnahmen").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{live_server.url}/massnahmen/?ort=05913")
+    expect(page.locator("#treffer")).to_have_text("3 Maßnahmen gefunden")

@@ -1,0 +1,46 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from hypothesis import settings as hypothesis_settings
+from wagtail.models import Collection, Locale, Page
+
+from austausch.core import page_cache
+from austausch.operation.installation import steps
+from austausch.search import snapshot
+
+# A busy machine is no failed test.
+hypothesis_settings.register_profile("without time limit", deadline=None)
+hypothesis_settings.load_profile("without time limit")
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> Iterator[None]:
+    yield
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+    page_cache.memory.clear()
+    snapshot.forget()
+
+
+@pytest.fixture
+def portal(db: None) -> None:
+    """The portal as a newcomer finds it after the first start: places, pages, workflow and the real catalogue."""
+    set_up_portal()
+
+
+def set_up_portal() -> None:
+    # What Wagtail's own migrations make, and a flushed database (tests with a live server) has lost.
+    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    if not Page.objects.exists():
+        Page.add_root(instance=Page(title="Root", slug="root"))
+    if not Collection.objects.exists():
+        Collection.add_root(instance=Collection(name="Root"))
+    for name, step in steps(catalogue=settings.AUSTAUSCH_FIRST_CATALOGUE):
+        if name not in {"database", "assets"}:
+            step()

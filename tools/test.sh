@@ -1,0 +1,15 @@
+#!/bin/sh
+# The same suite on SQLite and, where DATABASE_URL or a local PostgreSQL is there, on PostgreSQL.
+set -eu
+bin=.venv/bin
+sh tools/browser.sh
+echo "Tests on SQLite"
+DATABASE_URL='' $bin/python -m pytest --numprocesses=auto "$@"
+if url=$($bin/python tools/postgresql.py); then
+    echo "Tests on PostgreSQL"
+    DATABASE_URL="$url" $bin/python -m pytest --numprocesses=auto "$@"
+elif [ -n "${DATABASE_URL:-}" ]; then
+    exit 1
+else
+    echo "Tests on PostgreSQL: not run, no server (set DATABASE_URL=postgresql://… to run them)"
+fi
