@@ -1,21 +1,144 @@
-"""The search index: one row per listed entry, made from it and never edited."""
+"""What the search keeps: its index (made from entries and never edited), synonyms, counts of searches, documents'
+texts. Searchable terms lie in the engine's own tables, see `engines`."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from austausch.core.generation import public_content
 
 
 class IndexedEntry(models.Model):
     """What the index knows of an entry; its searchable text lies in the engine's own table.
 
-    Fields: `entry`; `facets`, one `name=value` a line, by which it is filtered and counted; `digest` of everything
+    Fields: `entry`; `title`, the terms of its title in order, with a space between them, by which a title typed in
+    full is recognised; `facets`, one `name=value` a line, by which it is filtered and counted; `digest` of everything
     that was indexed, by which one sees whether the index still agrees with the database. Status and order are not
     here: they follow from the entry's dates and title, which are read live.
     """
 
     entry = models.OneToOneField("catalogue.Entry", models.CASCADE, primary_key=True, related_name="indexed")
+    title = models.TextField(blank=True)
     facets = models.TextField()
     digest = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+@public_content
+class Synonym(models.Model):
+    """Words that mean the same here, or one way only: who looks for any of `words` also finds what says one of
+    `means`; with `both_ways` also the other way round and among the words themselves.
+
+    Fields: `words` and `means`, one expression a line (`means` may be empty when `both_ways`); `both_ways`; `note`,
+    why it is there; `origin`, empty for what an editor wrote, else the name of the list it came from; `active`;
+    who changed it last and when.
+    """
+
+    words = models.TextField(_("words"))
+    means = models.TextField(_("also find"), blank=True)
+    both_ways = models.BooleanField(_("in both directions"), default=True)
+    note = models.CharField(_("why"), max_length=300, blank=True)
+    origin = models.CharField(_("list"), max_length=60, blank=True, editable=False)
+    active = models.BooleanField(_("in use"), default=True)
+    changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("synonym")
+        verbose_name_plural = _("synonyms")
+
+    def __str__(self) -> str:
+        return ", ".join(self.words.splitlines()[:4])
+
+
+class SynonymTerm(models.Model):
+    """One expression of a synonym as the analyser sees it, by which a query finds its synonyms.
+
+    Fields: `key`, its terms with a space between them; `searched`, whether looking for it finds the others;
+    `found`, whether it is found through them.
+    """
+
+    synonym = models.ForeignKey(Synonym, models.CASCADE, related_name="terms")
+    key = models.CharField(max_length=200, db_index=True)
+    searched = models.BooleanField()
+    found = models.BooleanField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Search(models.Model):
+    """How often something was searched for in a week, and how many entries that found. Nothing else is kept: not
+    who, not when exactly, not from where.
+
+    Fields: `text`, normalised; `week`, its Monday; `asked`, times; `hits`, at the last time.
+    """
+
+    text = models.CharField(_("searched for"), max_length=120)
+    week = models.DateField(_("week"))
+    asked = models.PositiveIntegerField(_("times"), default=0)
+    hits = models.PositiveIntegerField(_("hits"), default=0)
+
+    class Meta:
+        ordering = ["-week", "-asked", "text"]
+        constraints = [models.UniqueConstraint(fields=["text", "week"], name="one_count_per_search_and_week")]
+        verbose_name = _("search")
+        verbose_name_plural = _("searches")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class DocumentText(models.Model):
+    """What was read from the newest file of a document, or why it could not be read.
+
+    Fields: `document`; `sha256` of the file that was read; `state`; `text`; `pages` read, where the file has pages;
+    `problem` in words for editors; `read_at`.
+    """
+
+    class State(models.TextChoices):
+        READ = "read", _("read")
+        CUT = "cut", _("read up to the limit")
+        EMPTY = "empty", _("holds no text")
+        BROKEN = "broken", _("cannot be read")
+        UNKNOWN = "unknown", _("kind of file is not read")
+
+    document = models.OneToOneField("catalogue.Document", models.CASCADE, primary_key=True, related_name="read_text")
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=State)
+    text = models.TextField(blank=True)
+    pages = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True)
+    read_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.state}"
+
+
+class EntryVector(models.Model):
+    """What an entry means, as a sentence vector; only where the extra `semantic` is installed and switched on.
+
+    Fields: `entry`; `model`, name of the model that made it; `digest` of the index row it was made for; `vector`,
+    32-bit floats, little-endian, of length 1.
+    """
+
+    entry = models.OneToOneField("catalogue.Entry", models.CASCADE, primary_key=True, related_name="vector")
+    model = models.CharField(max_length=60)
+    digest = models.CharField(max_length=32)
+    vector = models.BinaryField()
 
     def __str__(self) -> str:
         return str(self.entry_id)
