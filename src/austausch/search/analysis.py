@@ -1,8 +1,9 @@
 """The one analyser: documents and queries go through it, so that what is written one way is found the other way.
 
-A text becomes terms: words of letters and digits, folded (case, umlauts and their transliterations, ß, accents) and
-reduced to their stem. `terms` is for documents, `analyse` for what somebody typed. Whatever the text, neither fails,
-and a term never holds anything but letters and digits, so that no term can be an engine's syntax.
+A text becomes terms: words of letters and digits, folded (case, umlauts and their transliterations, ß, all letters
+of DIN 91379) and reduced to their stem. `terms` and `words` are for documents, `analyse` for what somebody typed.
+Whatever the text, none of them fails, and a term never holds anything but letters and digits, so that no term can be
+an engine's syntax.
 """
 
 from __future__ import annotations
@@ -15,78 +16,225 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from austausch.search import compounds
+
 LONGEST_QUERY = 300
 MOST_PARTS = 12
 LONGEST_TERM = 60
 SHORTEST_PREFIX = 3
+LONGEST_KEY = 200
 
 _WORD = re.compile(r"[^\W_]+")
-_QUOTED = re.compile(r"[\"„“”«»]([^\"„“”«»]*)[\"„“”«»]")
+# A word as it is displayed may hold combining accents, soft hyphens and joiners.
+_RUN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200c\u200d])*")
+_MARKS = '"„“”«»'
+_QUOTED = rf"[{_MARKS}][^{_MARKS}]*[{_MARKS}]"
+# In the order in which they are tried at each place of a query.
+_ELEMENT = re.compile(
+    rf"(?:(?<=\s)|^)(?P<field>[^\W\d_]{{3,12}}):(?P<value>{_QUOTED}|[^\s{_MARKS}]+)"
+    rf"|(?P<minus>(?:(?<=\s)|^)[-−])?(?P<quoted>{_QUOTED})"
+    rf"|(?:(?<=\s)|^)[-−](?P<without>[^\W_][^\s{_MARKS}]*)"
+    rf"|(?P<plain>[^\s{_MARKS}]+)"
+)
 # "ue" after a vowel or q is no umlaut: neue, Quelle.
 _TRANSLITERATED = re.compile(r"ae|oe|(?<![aeiouq])ue")
 _UMLAUT = {"ae": "a", "oe": "o", "ue": "u"}
+_RESTORED = {"ae": "ä", "oe": "ö", "ue": "ü"}
+# Letters of DIN 91379 (and their lower case) that no decomposition takes apart.
+_LETTERS = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l", "ŋ": "n", "þ": "th"}
+    | {"ŧ": "t", "ə": "a", "ƶ": "z", "ǥ": "g", "ß": "ss", "\u00ad": None, "\u200d": None, "\u200c": None}
+)
 # The stemmer keeps its state in itself, so threads take turns; the cache makes that rare.
 _STEMMER = snowballstemmer.stemmer("german")
 _TURN = threading.Lock()
 
 STOP_WORDS = (
-    "ab als am an and auch auf aus bei beim bis by das dass dem den der des die dies diese diesem diesen dieser durch "
-    "ein eine einem einen einer eines er es for from für gibt haben hat ich ihr im in ist kann man mein mit nach nicht "
-    "noch nur oder of on or sein sich sie sind so the to über um und uns unser unter vom von vor was welche welcher "
-    "wenn wer werden wie wir wird with wo zu zum zur zwischen"
+    "ab alle allen aller als am an and auch auf aus bei beim bis by das dass dem den der des die dies diese diesem diesen dieser durch "
+    "ein eine einem einen einer eines er es for from für gibt haben hat ich ihr im in ist kann man mein meine meinem "
+    "meinen meiner mit nach nicht noch nur oder of on or sein sich sie sind so the to über um und uns unser unsere "
+    "unserem unseren unserer unter vom von vor was welche welchem welchen welcher welches wenn wer werden wie wir wird "
+    "with wo woher wohin wozu warum wann zu zum zur zwischen a are can do does how i is my what when where which who "
+    "why we you your bekomme bekommen bekommt darf dürfen finde finden findet können muss müssen soll sollen tun"
 )
+# Words before a colon that name a filter, in German and English.
+FIELDS = {
+    "thema": "thema",
+    "topic": "thema",
+    "ort": "ort",
+    "place": "ort",
+    "traeger": "traeger",
+    "träger": "traeger",
+    "body": "traeger",
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a displayed text: where it stands (`start`, `end`), as it is `shown`, and its `term`."""
+
+    start: int
+    end: int
+    shown: str
+    term: str
 
 
 @dataclass(frozen=True)
 class Part:
     """One thing a query asks for: a word or a phrase.
 
-    Fields: `terms` (several for a phrase, in order), `prefix` (what the word begins with, for the one still being
-    typed; else empty).
+    Fields: `terms` (several for a phrase, in order), `shown` (as typed), `prefix` (what the word begins with, for
+    the one still being typed; else empty).
     """
 
     terms: tuple[str, ...]
+    shown: str = ""
     prefix: str = ""
+
+    @property
+    def is_phrase(self) -> bool:
+        return len(self.terms) > 1
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a query asks for.
+
+    Fields: `parts`, any of which is enough; `without`, of which none may occur; `fields`, pairs of filter and value
+    as typed; `plain`, the text without the latter two.
+    """
+
+    parts: tuple[Part, ...] = ()
+    without: tuple[Part, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    plain: str = ""
+
+
+def words(text: str) -> list[Word]:
+    """All words of a text with their places in it; those that say nothing by themselves (one letter) are left out."""
+    return [
+        Word(match.start(), match.end(), match[0], found[0])
+        for match in _RUN.finditer(text)
+        if (found := terms(match[0]))
+    ]
 
 
 def terms(text: str) -> list[str]:
     """All terms of a text, in order, repeated ones repeated."""
-    return [_term(word) for word in _words(text)]
+    return [_term(word) for word in folded(text)]
 
 
-def analyse(text: str) -> tuple[Part, ...]:
+def folded(text: str) -> list[str]:
+    """All words of a text, folded but not cut to their stem."""
+    # One letter alone is noise, one digit alone may be the number of a paragraph.
+    return [word[:LONGEST_TERM] for word in _WORD.findall(fold(text)) if len(word) > 1 or word.isdigit()]
+
+
+def key(text: str) -> str:
+    """The terms of an expression without words that say nothing, with spaces between: by it synonyms are found."""
+    telling = [_term(word) for word in folded(text) if word not in _STOP]
+    return " ".join(telling)[:LONGEST_KEY].strip()
+
+
+def spans(shown: str) -> tuple[str, ...]:
+    """The terms of a compound's parts, longest first; none if the word is no compound."""
+    own = _term(fold(shown))
+    return tuple(dict.fromkeys(term for term, _first, _end in pieces(shown) if term != own))
+
+
+@lru_cache(maxsize=200_000)
+def pieces(shown: str) -> tuple[tuple[str, int, int], ...]:
+    """As `compounds.split`, with terms instead of parts; parts that say nothing are left out."""
+    parts = ((fold(part), first, end) for part, first, end in compounds.split(_spelled(shown)))
+    return tuple((_term(part), first, end) for part, first, end in parts if part not in _STOP)
+
+
+def analyse(text: str) -> Question:
     """What a query asks for: phrases in quotes, then words; each once, at most MOST_PARTS.
 
     The last word also stands for words that begin with it, unless it is in quotes. Words that say nothing ("und")
-    are left out where others remain. Empty for a text without letters and digits.
+    are left out where others remain. A minus before a word or phrase excludes it, `thema:`, `ort:` and `traeger:`
+    before one name a filter. Empty for a text without letters and digits.
     """
     text = text[:LONGEST_QUERY]
-    phrases = [Part(tuple(found)) for match in _QUOTED.finditer(text) if (found := terms(match[1]))]
-    rest = _QUOTED.sub(" \x00 ", text)
-    words = list(_words(rest))
-    typing = words[-1] if words and not rest.rstrip().endswith("\x00") else ""
-    telling = [word for word in words if word not in _STOP]
-    kept = telling or ([] if phrases else words)
-    parts = dict.fromkeys(phrases)
-    for word in kept:
-        prefix = word if word == typing and len(word) >= SHORTEST_PREFIX else ""
-        parts.setdefault(Part((_term(word),), prefix))
-    return tuple(parts)[:MOST_PARTS]
+    typing = False
+    phrases: list[Part] = []
+    typed: list[Part] = []
+    without: list[Part] = []
+    fields: list[tuple[str, str]] = []
+    plain: list[str] = []
+    for match in _ELEMENT.finditer(text):
+        typing = False
+        if match["field"] and (name := FIELDS.get(match["field"].casefold())):
+            fields.append((name, match["value"].strip(_MARKS).strip()))
+            continue
+        if match["without"] or match["minus"]:
+            without += _excluded(match["without"] or match["quoted"])
+            continue
+        plain.append(match[0])
+        if match["quoted"]:
+            phrases += [Part(tuple(found), match["quoted"].strip(_MARKS))] if (found := terms(match["quoted"])) else []
+            continue
+        run = _typed(match[0])
+        typed += run
+        typing = bool(run)
+    return Question(
+        parts=_parts(phrases, typed, typing=typing),
+        without=tuple(dict.fromkeys(without))[:MOST_PARTS],
+        fields=tuple(dict.fromkeys(fields)),
+        plain=" ".join(plain),
+    )
+
+
+def plainly(text: str) -> Question:
+    """The query taken as words only: quotes, minus and colons mean nothing."""
+    run = _typed(text[:LONGEST_QUERY])
+    return Question(parts=_parts([], run, typing=bool(run)), plain=text)
 
 
 def fold(text: str) -> str:
     """Case, umlauts, ß and accents made equal: “Fälschung”, “Faelschung” and “FALSCHUNG” are the same."""
     text = text.casefold()
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text)
+        decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
         # Again, because a compatibility form may hide a capital letter.
         text = "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+        text = text.translate(_LETTERS)
     return _TRANSLITERATED.sub(lambda match: _UMLAUT[match[0]], text)
 
 
-def _words(text: str) -> list[str]:
-    # One letter alone is noise, one digit alone may be the number of a paragraph.
-    return [word[:LONGEST_TERM] for word in _WORD.findall(fold(text)) if len(word) > 1 or word.isdigit()]
+def _typed(text: str) -> list[Part]:
+    """The words of a text, each as typed and folded (in place of the term)."""
+    found = []
+    for match in _RUN.finditer(text):
+        run = folded(match[0])
+        # A single character may stand for several words (㎞²); they have no spelling of their own.
+        found += [Part((word,), match[0] if len(run) == 1 else word) for word in run]
+    return found
+
+
+def _parts(phrases: list[Part], typed: list[Part], *, typing: bool) -> tuple[Part, ...]:
+    last = typed[-1].terms[0] if typing else ""
+    telling = [part for part in typed if part.terms[0] not in _STOP]
+    kept = telling or ([] if phrases else typed)
+    parts = {part.terms: part for part in phrases}
+    for part in kept:
+        word = part.terms[0]
+        prefix = word if word == last and len(word) >= SHORTEST_PREFIX else ""
+        terms = (_term(word),)
+        parts.setdefault(terms, Part(terms, part.shown, prefix))
+    return tuple(parts.values())[:MOST_PARTS]
+
+
+def _excluded(shown: str) -> list[Part]:
+    found = terms(shown)
+    return [Part(tuple(found), shown.strip(_MARKS))] if found else []
+
+
+def _spelled(shown: str) -> str:
+    """Lower case with real umlauts and without ß, the same for every way of writing them."""
+    text = unicodedata.normalize("NFC", shown.casefold().replace("\u00ad", ""))
+    return _TRANSLITERATED.sub(lambda match: _RESTORED[match[0]], text)
 
 
 @lru_cache(maxsize=200_000)

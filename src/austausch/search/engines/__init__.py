@@ -1,44 +1,61 @@
-"""Full text engines behind one small interface. The database in use decides which one answers.
+"""Full text engines behind one small interface.
 
-An engine stores terms and finds terms; it knows nothing of German, of entries or of who may see what.
+An engine stores terms and finds terms; it knows nothing of German, of entries, of ranks or of who may see what. So
+that all engines answer the same, they are asked only what has one answer: which texts hold a term in a field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection
 
-from austausch.search.analysis import Part
+# The letter with which a field's terms begin in the index: `tberatung` is “Beratung” in a title. The parts of
+# compounds stand apart from the words themselves.
+FIELDS = {"title": "t", "keywords": "k", "body": "b", "documents": "d", "title_parts": "u", "parts": "p"}
 
-# How much more a word in the title or among the keywords says than one in the body.
-WEIGHTS = {"title": 10.0, "keywords": 4.0, "body": 1.0}
+Keys: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Text:
-    """An entry's searchable text, analysed: `key` is the entry's primary key, the rest are terms in order."""
+    """An entry's searchable text, analysed.
+
+    Fields: `key`, the entry's primary key; `terms`, field of FIELDS → its terms in order; `words`, folded spellings
+    for the vocabulary.
+    """
 
     key: int
-    title: Sequence[str]
-    keywords: Sequence[str]
-    body: Sequence[str]
+    terms: Mapping[str, Sequence[str]]
+    words: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A term, a phrase (several terms in a row) or, with `prefix`, what terms begin with; in one field."""
+
+    terms: tuple[str, ...]
+    field: str
+    prefix: bool = False
 
 
 class Engine(Protocol):
     def create(self) -> None:
-        """Makes the engine's table; for the migration."""
+        """Makes the engine's tables; for the migration."""
 
     def drop(self) -> None:
-        """Removes the engine's table; for the migration backwards."""
+        """Removes the engine's tables; for the migration backwards."""
 
     def store(self, texts: Sequence[Text]) -> None:
         """Adds or replaces texts, in the transaction of whoever calls."""
 
     def remove(self, keys: Iterable[int]) -> None:
-        """Forgets texts; unknown keys are fine."""
+        """Forgets texts; unknown keys are fine. Their words stay in the vocabulary until the next rebuild."""
 
     def clear(self) -> None:
         """Forgets everything."""
@@ -46,8 +63,26 @@ class Engine(Protocol):
     def stored(self) -> set[int]:
         """Which texts are stored."""
 
-    def find(self, parts: Sequence[Part]) -> list[dict[int, float]]:
-        """For each part the keys of the texts that hold it, with a score above 0. One database query."""
+    def find(self, lookups: Sequence[Lookup]) -> list[Keys]:
+        """For each lookup the keys of the texts that hold it, in no order."""
+
+    def near(self, spelling: str, most: int) -> list[str]:
+        """Words of the vocabulary that share the most trigrams with this one, or hold it."""
+
+    def beginning(self, prefix: str, most: int) -> list[str]:
+        """Words of the vocabulary that begin so, in alphabetical order."""
+
+    def building(self) -> AbstractContextManager[Engine]:
+        """An engine that fills a new index beside this one; at the end it takes this one's place."""
+
+
+# Below this share of common trigrams no word is near another; pg_trgm's default.
+NEAR = 0.3
+
+
+def coded(lookup: Lookup) -> list[str]:
+    """A lookup's terms as they stand in the index."""
+    return [FIELDS[lookup.field] + term for term in lookup.terms]
 
 
 def engine() -> Engine:

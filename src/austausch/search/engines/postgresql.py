@@ -1,4 +1,4 @@
-"""PostgreSQL: a table of weighted text vectors with a GIN index."""
+"""PostgreSQL: a table of text vectors with a GIN index, and the vocabulary with one of trigrams (pg_trgm)."""
 
 from __future__ import annotations
 
@@ -6,80 +6,111 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from austausch.search.analysis import Part
-from austausch.search.engines import WEIGHTS, Text
+from austausch.search.engines import FIELDS, Keys, Lookup, Text, coded
+from austausch.search.engines.sqlite import keys_of
 
-LABELS = {"title": "A", "keywords": "B", "body": "C"}
 # PostgreSQL counts positions up to here and takes what follows as standing here too.
 LAST_POSITION = 16383
-# Between the columns, so that no phrase reaches from one into the next.
+# So many places of one term PostgreSQL keeps.
+MOST_POSITIONS = 255
+# Between fields, so that no phrase reaches from one into the next.
 GAP = 10
+MOST_AT_ONCE = 400
 
 
 class PostgreSQL:
+    """`suffix` tells the tables of an index that is being built from those in use."""
+
+    def __init__(self, suffix: str = "") -> None:
+        self._text = f"search_text{suffix}"
+        self._word = f"search_word{suffix}"
+
     def create(self) -> None:
+        _run("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         # No foreign key: Django empties its own tables in tests, and PostgreSQL would refuse because of this one.
-        _run("CREATE TABLE search_text (entry_id bigint PRIMARY KEY, terms tsvector NOT NULL)")
-        _run("CREATE INDEX search_text_terms ON search_text USING gin (terms)")
+        # A field is part of the term, not a weight: only so can the index alone answer which texts hold it.
+        _run(f"CREATE TABLE {self._text} (entry_id bigint PRIMARY KEY, terms tsvector NOT NULL)")
+        _run(f"CREATE INDEX {self._text}_terms ON {self._text} USING gin (terms)")
+        _run(f'CREATE TABLE {self._word} (spelling text COLLATE "C" PRIMARY KEY)')
+        _run(f"CREATE INDEX {self._word}_grams ON {self._word} USING gin (spelling gin_trgm_ops)")
 
     def drop(self) -> None:
-        _run("DROP TABLE IF EXISTS search_text")
+        for table in (self._text, self._word):
+            _run(f"DROP TABLE IF EXISTS {table}")
 
     def store(self, texts: Sequence[Text]) -> None:
+        words = sorted({word for text in texts for word in text.words})
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO search_text (entry_id, terms) VALUES (%s, %s::tsvector) "
+                f"INSERT INTO {self._text} (entry_id, terms) VALUES (%s, %s::tsvector) "  # noqa: S608
                 "ON CONFLICT (entry_id) DO UPDATE SET terms = excluded.terms",
                 [(text.key, _vector(text)) for text in texts],
+            )
+            # In one order for all writers, so that two of them never wait for each other.
+            cursor.execute(
+                f"INSERT INTO {self._word} (spelling) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING",  # noqa: S608
+                [words],
             )
 
     def remove(self, keys: Iterable[int]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM search_text WHERE entry_id = ANY(%s)", [list(keys)])
+            cursor.execute(f"DELETE FROM {self._text} WHERE entry_id = ANY(%s)", [list(keys)])  # noqa: S608
 
     def clear(self) -> None:
-        _run("DELETE FROM search_text")
+        for table in (self._text, self._word):
+            _run(f"DELETE FROM {table}")  # noqa: S608
 
     def stored(self) -> set[int]:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT entry_id FROM search_text")
+            cursor.execute(f"SELECT entry_id FROM {self._text}")  # noqa: S608
             return {key for (key,) in cursor.fetchall()}
 
-    def find(self, parts: Sequence[Part]) -> list[dict[int, float]]:
-        found: list[dict[int, float]] = [{} for _ in parts]
-        if not parts:
-            return found
-        largest = max(WEIGHTS.values())
-        # ts_rank takes the weights of D, C, B, A, each at most 1. Not ts_rank_cd: with a single word there is no
-        # cover whose density could be measured, and it ranks by count alone.
-        weights = [0.0, *(WEIGHTS[column] / largest for column in ("body", "keywords", "title"))]
-        one = (
-            "SELECT %s, entry_id, ts_rank(%s::real[], terms, query) "
-            "FROM search_text, CAST(%s AS tsquery) AS query WHERE terms @@ query"
-        )
-        values = [value for number, part in enumerate(parts) for value in (number, weights, _expression(part))]
+    def find(self, lookups: Sequence[Lookup]) -> list[Keys]:
+        found: list[Keys] = [keys_of(None)] * len(lookups)
+        # A list of keys as one text is several times quicker than a row for each.
+        one = f"SELECT %s, string_agg(entry_id::text, ',') FROM {self._text} WHERE terms @@ %s::tsquery"  # noqa: S608
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join([one] * len(parts)), values)
-            for number, key, score in cursor.fetchall():
-                found[int(number)][key] = score
+            for start in range(0, len(lookups), MOST_AT_ONCE):
+                some = lookups[start : start + MOST_AT_ONCE]
+                values = [value for at, lookup in enumerate(some, start) for value in (at, _expression(lookup))]
+                cursor.execute(" UNION ALL ".join([one] * len(some)), values)
+                for at, text in cursor.fetchall():
+                    found[at] = keys_of(text)
         return found
 
+    def near(self, spelling: str, most: int) -> list[str]:
+        with connection.cursor() as cursor:
+            # `%` and LIKE are what the index answers. The operator is doubled for the parameters' sake.
+            cursor.execute(
+                f"SELECT spelling FROM {self._word} WHERE spelling %% %s OR spelling LIKE %s "  # noqa: S608
+                "ORDER BY similarity(spelling, %s) DESC, spelling LIMIT %s",
+                [spelling, f"%{spelling}%", spelling, most],
+            )
+            return [word for (word,) in cursor.fetchall()]
 
-def _expression(part: Part) -> str:
+    def beginning(self, prefix: str, most: int) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT spelling FROM {self._word} WHERE spelling >= %s AND spelling < %s ORDER BY spelling LIMIT %s",  # noqa: S608
+                [prefix, prefix + "\U0010ffff", most],
+            )
+            return [word for (word,) in cursor.fetchall()]
+
+
+def _expression(lookup: Lookup) -> str:
     # Terms are letters and digits only (see analysis); in quotes they are taken as they stand.
-    exact = " <-> ".join(f"'{term}'" for term in part.terms)
-    return f"{exact} | '{part.prefix}':*" if part.prefix else exact
+    return " <-> ".join(f"'{term}'" for term in coded(lookup)) + (":*" if lookup.prefix else "")
 
 
 def _vector(text: Text) -> str:
-    places: dict[str, list[str]] = {}
+    places: dict[str, list[int]] = {}
     position = 1
-    for column, label in LABELS.items():
-        for term in getattr(text, column):
-            places.setdefault(term, []).append(f"{min(position, LAST_POSITION)}{label}")
+    for field, terms in text.terms.items():
+        for term in terms:
+            places.setdefault(FIELDS[field] + term, []).append(min(position, LAST_POSITION))
             position += 1
         position += GAP
-    return " ".join(f"'{term}':{','.join(found)}" for term, found in places.items())
+    return " ".join(f"'{term}':{','.join(map(str, found[:MOST_POSITIONS]))}" for term, found in places.items())
 
 
 def _run(statement: str) -> None:

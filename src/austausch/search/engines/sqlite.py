@@ -1,65 +1,122 @@
-"""SQLite: an FTS5 table that keeps the terms, one row per entry."""
+"""SQLite: FTS5 tables, one row per entry, and one row per word of the vocabulary."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 from django.db import connection
 
-from austausch.search.analysis import Part
-from austausch.search.engines import WEIGHTS, Text
+from austausch.search.engines import FIELDS, NEAR, Keys, Lookup, Text, coded
 
-COLUMNS = tuple(WEIGHTS)
+# SQLite takes 500 parts of a compound SELECT.
+MOST_AT_ONCE = 400
+# Between fields, so that no phrase reaches from one into the next. It begins with no field's letter.
+GAP = " z "
 
 
 class SQLite:
+    """`suffix` tells the tables of an index that is being built from those in use."""
+
+    def __init__(self, suffix: str = "") -> None:
+        self._text = f"search_text{suffix}"
+        self._word = f"search_word{suffix}"
+        self._grams = f"search_grams{suffix}"
+
     def create(self) -> None:
         # The ASCII tokenizer splits at ASCII punctuation only. Terms hold none, so it takes them as they are,
         # whatever their alphabet. The terms are kept, because without them a row could not be removed again.
-        _run(f"CREATE VIRTUAL TABLE search_text USING fts5({', '.join(COLUMNS)}, tokenize='ascii', prefix='3 4')")
+        _run(f"CREATE VIRTUAL TABLE {self._text} USING fts5(terms, tokenize='ascii', prefix='4 5')")
+        _run(f"CREATE TABLE {self._word} (id integer PRIMARY KEY, spelling text NOT NULL UNIQUE)")
+        # Trigrams as pg_trgm makes them, with two spaces before the word and one after it.
+        _run(f"CREATE VIRTUAL TABLE {self._grams} USING fts5(spelling, content='', detail='none', tokenize='trigram')")
+        _run(
+            f"CREATE TRIGGER {self._word}_added AFTER INSERT ON {self._word} BEGIN "
+            f"INSERT INTO {self._grams} (rowid, spelling) VALUES (new.id, '  ' || new.spelling || ' '); END"
+        )
 
     def drop(self) -> None:
-        _run("DROP TABLE IF EXISTS search_text")
+        for table in (self._text, self._word, self._grams):
+            _run(f"DROP TABLE IF EXISTS {table}")
 
     def store(self, texts: Sequence[Text]) -> None:
         self.remove(text.key for text in texts)
+        words = sorted({word for text in texts for word in text.words})
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO search_text (rowid, title, keywords, body) VALUES (%s, %s, %s, %s)",
-                [(text.key, " ".join(text.title), " ".join(text.keywords), " ".join(text.body)) for text in texts],
+                f"INSERT INTO {self._text} (rowid, terms) VALUES (%s, %s)",  # noqa: S608
+                [(text.key, _line(text)) for text in texts],
+            )
+            cursor.executemany(
+                f"INSERT OR IGNORE INTO {self._word} (spelling) VALUES (%s)",  # noqa: S608
+                [(word,) for word in words],
             )
 
     def remove(self, keys: Iterable[int]) -> None:
         with connection.cursor() as cursor:
-            cursor.executemany("DELETE FROM search_text WHERE rowid = %s", [(key,) for key in keys])
+            cursor.executemany(f"DELETE FROM {self._text} WHERE rowid = %s", [(key,) for key in keys])  # noqa: S608
 
     def clear(self) -> None:
-        _run("DELETE FROM search_text")
+        self.drop()
+        self.create()
 
     def stored(self) -> set[int]:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT rowid FROM search_text")
+            cursor.execute(f"SELECT rowid FROM {self._text}")  # noqa: S608
             return {key for (key,) in cursor.fetchall()}
 
-    def find(self, parts: Sequence[Part]) -> list[dict[int, float]]:
-        found: list[dict[int, float]] = [{} for _ in parts]
-        if not parts:
-            return found
-        weights = ", ".join(str(weight) for weight in WEIGHTS.values())
-        # bm25() is better the smaller, and always below 0.
-        one = f"SELECT %s, rowid, -bm25(search_text, {weights}) FROM search_text WHERE search_text MATCH %s"  # noqa: S608
-        values = [value for number, part in enumerate(parts) for value in (number, _expression(part))]
+    def find(self, lookups: Sequence[Lookup]) -> list[Keys]:
+        found: list[Keys] = [keys_of(None)] * len(lookups)
+        # A list of keys as one text is several times quicker than a row for each.
+        one = f"SELECT %s, group_concat(rowid) FROM {self._text} WHERE {self._text} MATCH %s"  # noqa: S608
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join([one] * len(parts)), values)
-            for number, key, score in cursor.fetchall():
-                found[number][key] = score
+            for start in range(0, len(lookups), MOST_AT_ONCE):
+                some = lookups[start : start + MOST_AT_ONCE]
+                values = [value for at, lookup in enumerate(some, start) for value in (at, _expression(lookup))]
+                cursor.execute(" UNION ALL ".join([one] * len(some)), values)
+                for at, text in cursor.fetchall():
+                    found[at] = keys_of(text)
         return found
 
+    def near(self, spelling: str, most: int) -> list[str]:
+        padded = f"  {spelling} "
+        grams = sorted({padded[at : at + 3] for at in range(len(padded) - 2)})
+        one = f"SELECT rowid AS id FROM {self._grams} WHERE {self._grams} MATCH %s"  # noqa: S608
+        # A word of n letters has n + 1 trigrams, as good as always different ones.
+        statement = (
+            f"SELECT spelling FROM (SELECT id, count(*) AS shared FROM ({' UNION ALL '.join([one] * len(grams))}) "  # noqa: S608
+            f"GROUP BY id) JOIN {self._word} USING (id) "
+            "WHERE shared * 1.0 / (%s + length(spelling) + 1 - shared) >= %s OR instr(spelling, %s) "
+            "ORDER BY shared * 1.0 / (%s + length(spelling) + 1 - shared) DESC, spelling LIMIT %s"
+        )
+        count = len(grams)
+        values = [*(f'"{gram}"' for gram in grams), count, NEAR, spelling, count, most]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return [word for (word,) in cursor.fetchall()]
 
-def _expression(part: Part) -> str:
+    def beginning(self, prefix: str, most: int) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT spelling FROM {self._word} WHERE spelling >= %s AND spelling < %s ORDER BY spelling LIMIT %s",  # noqa: S608
+                [prefix, prefix + "\U0010ffff", most],
+            )
+            return [word for (word,) in cursor.fetchall()]
+
+
+def keys_of(text: str | None) -> Keys:
+    """Keys from a text of numbers with commas between."""
+    return np.fromstring(text, dtype=np.int64, sep=",") if text else np.empty(0, dtype=np.int64)
+
+
+def _line(text: Text) -> str:
+    fields = (" ".join(FIELDS[field] + term for term in terms) for field, terms in text.terms.items())
+    return GAP.join(fields)
+
+
+def _expression(lookup: Lookup) -> str:
     # Terms are letters and digits only (see analysis); in quotes not even AND and NEAR mean anything.
-    exact = f'"{" ".join(part.terms)}"'
-    return f'{exact} OR "{part.prefix}" *' if part.prefix else exact
+    return f'"{" ".join(coded(lookup))}"' + (" *" if lookup.prefix else "")
 
 
 def _run(statement: str) -> None:
