@@ -25,8 +25,8 @@ SHORTEST_PREFIX = 3
 LONGEST_KEY = 200
 
 _WORD = re.compile(r"[^\W_]+")
-# A word as it is displayed may hold combining accents, soft hyphens and joiners.
-_RUN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200c\u200d])*")
+# A word as it is displayed, which may hold combining accents, soft hyphens and joiners.
+RUN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200c\u200d])*")
 _MARKS = '"„“”«»'
 _QUOTED = rf"[{_MARKS}][^{_MARKS}]*[{_MARKS}]"
 # In the order in which they are tried at each place of a query.
@@ -114,7 +114,7 @@ def words(text: str) -> list[Word]:
     """All words of a text with their places in it; those that say nothing by themselves (one letter) are left out."""
     return [
         Word(match.start(), match.end(), match[0], found[0])
-        for match in _RUN.finditer(text)
+        for match in RUN.finditer(text)
         if (found := terms(match[0]))
     ]
 
@@ -206,7 +206,7 @@ def fold(text: str) -> str:
 def _typed(text: str) -> list[Part]:
     """The words of a text, each as typed and folded (in place of the term)."""
     found = []
-    for match in _RUN.finditer(text):
+    for match in RUN.finditer(text):
         run = folded(match[0])
         # A single character may stand for several words (㎞²); they have no spelling of their own.
         found += [Part((word,), match[0] if len(run) == 1 else word) for word in run]

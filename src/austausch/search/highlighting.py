@@ -1,0 +1,182 @@
+"""Marking, in what people read, the words for which something was found.
+
+The engine knows terms, not letters, so the displayed text is read again here. Nothing of it is ever lost or changed:
+it is escaped, and `<mark>` stands around whole words.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from austausch.search import analysis
+
+LENGTH = 240
+# So much of a passage stands before its first marked word, if there is a choice.
+BEFORE = 60
+MOST_KNOWN = 20_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to mark: words with one of `terms` (stems, also as part of a compound), and words whose folded spelling
+    begins with one of `prefixes`."""
+
+    terms: frozenset[str] = frozenset()
+    prefixes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.terms or self.prefixes)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The best part of some texts. `text` has its marks, `shown` says for which terms and prefixes, `source` is the
+    position of the text it was taken from."""
+
+    text: SafeString
+    shown: frozenset[str]
+    source: int
+
+
+def marked(text: str, wanted: Wanted) -> SafeString:
+    """The text, escaped, with a mark around every wanted word."""
+    return _written(text, 0, len(text), _hits(text, wanted))
+
+
+def shown(text: str, wanted: Wanted) -> frozenset[str]:
+    """Which of the wanted terms and prefixes the text shows."""
+    return frozenset[str]().union(*(hit.shown for hit in _hits(text, wanted)))
+
+
+def snippet(texts: Iterable[str], wanted: Wanted, length: int = LENGTH) -> SafeString:
+    """The best passage of the texts, marked; empty if none of them shows a wanted word."""
+    best = passage(texts, wanted, length)
+    return best.text if best else mark_safe("")
+
+
+def passage(texts: Iterable[str], wanted: Wanted, length: int = LENGTH) -> Passage | None:
+    """The passage of at most `length` characters (and "…") with the most different wanted words, the first of equals.
+
+    It begins and ends between words.
+    """
+    best: tuple[int, str, list[_Hit], _Hit] | None = None
+    for source, text in enumerate(texts):
+        hits = [hit for hit in _hits(text, wanted) if hit.end - hit.start <= length]
+        core = _densest(hits, length)
+        if core and (best is None or len(core.shown) > len(best[3].shown)):
+            best = source, text, hits, core
+    if best is None:
+        return None
+    source, text, hits, core = best
+    start, end = _around(text, core, length)
+    inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
+    written = _written(text, start, end, inside)
+    cut = "…" if start else "", "…" if end < len(text.rstrip()) else ""
+    return Passage(mark_safe(f"{cut[0]}{written}{cut[1]}"), core.shown, source)  # noqa: S308 - escaped
+
+
+@dataclass(frozen=True)
+class _Hit:
+    """A stretch of a text that shows something wanted."""
+
+    start: int
+    end: int
+    shown: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """Says of a word which of the wanted it shows, and remembers it: words come again and again."""
+
+    wanted: Wanted
+    known: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def __call__(self, word: str) -> frozenset[str]:
+        found = self.known.get(word)
+        if found is None:
+            if len(self.known) > MOST_KNOWN:
+                self.known.clear()
+            found = self.known[word] = self._ask(word)
+        return found
+
+    def _ask(self, word: str) -> frozenset[str]:
+        terms = self.wanted.terms
+        found = terms.intersection(analysis.terms(word)[:1])
+        if found:
+            return found
+        spelling = analysis.fold(word)
+        beginnings = frozenset(prefix for prefix in self.wanted.prefixes if spelling.startswith(prefix))
+        # Splitting is slow, and a part whose letters are not in the word is no part of it.
+        if any(term in spelling for term in terms):
+            return beginnings | terms.intersection(analysis.spans(word))
+        return beginnings
+
+
+@lru_cache(maxsize=64)
+def _judge(wanted: Wanted) -> _Judge:
+    return _Judge(wanted)
+
+
+def _hits(text: str, wanted: Wanted) -> list[_Hit]:
+    """The wanted words of a text, in order."""
+    if not wanted:
+        return []
+    judge = _judge(wanted)
+    return [
+        _Hit(run.start(), _whole(text, run.end()), found)
+        for run in analysis.RUN.finditer(text)
+        if (found := judge(run[0]))
+    ]
+
+
+def _whole(text: str, end: int) -> int:
+    """The end of a word with the accents that follow its last letter: a mark between them would tear them off."""
+    while end < len(text) and unicodedata.category(text[end]) in {"Mn", "Mc", "Me"}:
+        end += 1
+    return end
+
+
+def _written(text: str, start: int, end: int, hits: Sequence[_Hit]) -> SafeString:
+    """This part of the text, escaped, with its marks."""
+    pieces = []
+    for hit in hits:
+        pieces += [escape(text[start : hit.start]), "<mark>", escape(text[hit.start : hit.end]), "</mark>"]
+        start = hit.end
+    return mark_safe("".join([*pieces, escape(text[start:end])]))  # noqa: S308 - escaped
+
+
+def _densest(hits: Sequence[_Hit], length: int) -> _Hit | None:
+    """The first stretch of at most `length` characters that shows the most, from a hit to a hit."""
+    best: _Hit | None = None
+    inside: Counter[str] = Counter()
+    first = 0
+    for last in hits:
+        inside.update(last.shown)
+        while last.end - hits[first].start > length:
+            inside.subtract(hits[first].shown)
+            first += 1
+        there = frozenset(+inside)
+        if best is None or len(there) > len(best.shown):
+            best = _Hit(hits[first].start, last.end, there)
+    return best
+
+
+def _around(text: str, core: _Hit, length: int) -> tuple[int, int]:
+    """Where the passage around a stretch begins and ends: between words, `length` characters at most."""
+    room = length - (core.end - core.start)
+    start = max(0, core.start - min(BEFORE, room))
+    end = min(len(text), start + length)
+    # What is missing behind may stand before.
+    start = max(0, min(start, end - length)) if end == len(text) else start
+    if start and not text[start - 1].isspace():
+        start = next((at + 1 for at in range(start, core.start) if text[at].isspace()), core.start)
+    if end < len(text) and not text[end].isspace():
+        end = next((at for at in range(end, core.end, -1) if text[at - 1].isspace()), core.end)
+    return start, core.end + len(text[core.end : end].rstrip())
