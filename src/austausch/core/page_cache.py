@@ -10,13 +10,17 @@ the content and today's date (a status derived from today changes at midnight). 
 edit shows at once.
 
 Only what comes from here is compressed: such a page holds no secret that its compressed length could tell.
+
+A view is not asked for what the cache has. Whoever wants to know of every answer all the same observes: a view leaves
+a note on its answer (`leave_note`), the note is kept with the page, and observers get it with each request that is
+answered so.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -46,11 +50,26 @@ COMPRESSED = (
 )
 HTMX_HEADERS = ("HX-Request", "HX-Target", "HX-Boosted", "HX-History-Restore-Request")
 _MARK = "_austausch_public"
+_NOTE = "_austausch_note"
 
 View = Callable[..., HttpResponseBase]
+# Must be quick and must not raise: it runs in every request whose answer carries a note.
+Observer = Callable[[HttpRequest, Hashable], None]
 R = TypeVar("R", bound=HttpResponseBase)
 
 memory = PageMemory(settings.AUSTAUSCH_PAGE_CACHE_BYTES)
+_observers: list[Observer] = []
+
+
+def observe(observer: Observer) -> Observer:
+    """Registers an observer of answers with a note; usable as a decorator."""
+    _observers.append(observer)
+    return observer
+
+
+def leave_note(response: HttpResponseBase, note: Hashable) -> None:
+    """Lets observers know whenever this answer is given, by the view or from the cache."""
+    setattr(response, _NOTE, note)
 
 
 def public_page(view: View) -> View:
@@ -76,6 +95,14 @@ class PublicPageCache:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._respond(request)
+        note = getattr(response, _NOTE, None)
+        if note is not None:
+            for observer in _observers:
+                observer(request, note)
+        return response
+
+    def _respond(self, request: HttpRequest) -> HttpResponse:
         key = None if request.method not in {"GET", "HEAD"} or _personal(request) else _key(request)
         if key is None:
             return _never_stored(self.get_response(request))
@@ -143,7 +170,7 @@ def _page(response: HttpResponse) -> Page:
     patch_vary_headers(response, ("Cookie", "Accept-Encoding", "HX-Request"))
     headers = {name: value for name, value in response.headers.items() if name not in {"ETag", "Content-Length"}}
     etag = hashlib.sha256(response.content).hexdigest()[:32]
-    return Page(headers, etag, {"": response.content})
+    return Page(headers, etag, {"": response.content}, getattr(response, _NOTE, None))
 
 
 def _answer(key: str, page: Page, encoding: str, *, queried: bool) -> HttpResponse:
@@ -155,6 +182,7 @@ def _answer(key: str, page: Page, encoding: str, *, queried: bool) -> HttpRespon
         body = brotli.compress(plain, quality=5) if encoding == "br" else gzip.compress(plain, 6, mtime=0)
         memory.add_body(key, encoding, body, queried=queried)
     response = HttpResponse(body, headers=page.headers)
+    leave_note(response, page.note)
     response.headers["ETag"] = f'"{page.etag}-{encoding}"' if encoding else f'"{page.etag}"'
     response.headers["Content-Length"] = str(len(body))
     if encoding:

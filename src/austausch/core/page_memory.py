@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
 
 # What an entry costs beside its bodies: key, headers, objects.
 _OVERHEAD = 2048
@@ -19,11 +20,12 @@ _OVERHEAD = 2048
 
 @dataclass
 class Page:
-    """An answer as it was first given. `bodies` by content encoding; "" is the plain one."""
+    """An answer as it was first given. `bodies` by content encoding; "" is the plain one. `note`: the view's."""
 
     headers: dict[str, str]
     etag: str
     bodies: dict[str, bytes] = field(default_factory=dict)
+    note: Hashable = None
 
     @property
     def size(self) -> int:
@@ -80,7 +82,7 @@ class PageMemory:
         with self._lock:
             shelf = self._shelf(queried)
             if page := shelf.get(key):
-                shelf.put(key, Page(page.headers, page.etag, {**page.bodies, encoding: body}))
+                shelf.put(key, replace(page, bodies={**page.bodies, encoding: body}))
 
     def clear(self) -> None:
         with self._lock:

@@ -20,6 +20,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from austausch.people.setup import forget_old_addresses
+from austausch.search.searches import forget_old as forget_old_searches
 
 logger = logging.getLogger(__name__)
 EVERY_SECONDS = 60
@@ -50,7 +51,7 @@ def run(*, interval: float = 1.0, with_parent: int | None = None) -> None:
 
 def do_what_is_due() -> None:
     """Publishes and withdraws what is scheduled and forgets what is old. One failure does not stop the rest."""
-    for job in (_publish_scheduled, _forget_sessions, forget_old_addresses, _forget_results):
+    for job in (_publish_scheduled, _forget_sessions, forget_old_addresses, forget_old_searches, _forget_results):
         try:
             job()
         except Exception:

@@ -22,9 +22,12 @@ class SearchConfig(AppConfig):
         from django.apps import apps
 
         from austausch.catalogue import publication
+        from austausch.core import page_cache
+        from austausch.search import searches
         from austausch.search.index import index
 
         publication.observe(index)
+        page_cache.observe(searches.answered)
         # Signals, as for the generation of the content and for the same reason: plumbing below every way of writing.
         for label in NAMED:
             model = apps.get_model(label)

@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from austausch.core.page_cache import public_page
+from austausch.core.page_cache import leave_note, public_page
 from austausch.search.finding import Hits, Query
 from austausch.search.listing import RESULTS, Listing
+from austausch.search.searches import Asked
 
 
 @require_safe
@@ -29,7 +30,15 @@ def entries(request: HttpRequest) -> HttpResponse:
     response = render(request, "search/_found.html" if partial else "search/list.html", {"listing": listing})
     if partial:
         response.headers["HX-Push-Url"] = listing.address
+    if _counts(listing) and not request.user.is_authenticated:
+        leave_note(response, Asked(listing.query.text, result.total))
     return response
+
+
+def _counts(listing: Listing) -> bool:
+    """Words alone: each filter and each page more would count the same search again, with other hits."""
+    text = listing.query.text
+    return bool(text) and listing.params == Query(text).params() and listing.result.page == 1 and not listing.on_map
 
 
 def _page_number(request: HttpRequest) -> int | None:

@@ -1,5 +1,6 @@
 """What every installation shares. Nothing here is a secret and nothing here names a server."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,15 @@ AUSTAUSCH_API_REQUESTS_PER_MINUTE = 300
 
 # What each process may keep of ready public pages.
 AUSTAUSCH_PAGE_CACHE_BYTES = 64 * 1024 * 1024
+
+# Seconds that counts of searches wait in memory until they are written.
+AUSTAUSCH_COUNT_SEARCHES_AFTER = 5
+
+# "on": the search also compares meanings, where the extra `semantic` is installed; "off": words only.
+AUSTAUSCH_SEARCH_MEANING = os.environ.get("AUSTAUSCH_SEARCH_MEANING", "on")
+# What finds words: "database" (the one in use), or "opensearch" at the address, with the extra `opensearch`.
+AUSTAUSCH_SEARCH_ENGINE = os.environ.get("AUSTAUSCH_SEARCH_ENGINE", "database")
+AUSTAUSCH_OPENSEARCH_URL = os.environ.get("AUSTAUSCH_OPENSEARCH_URL", "")
 
 # Stated under figures that name no source of their own. Change it with the catalogue you load; "" states none.
 AUSTAUSCH_FIGURES_SOURCE = "Angaben des Landes Nordrhein-Westfalen auf seiner Internetseite"

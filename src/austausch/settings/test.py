@@ -25,3 +25,8 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # WhiteNoise warns about a missing folder, and warnings are errors.
 STATIC_ROOT.mkdir()
+# Tests write what was counted when they want to see it.
+AUSTAUSCH_COUNT_SEARCHES_AFTER = 0
+# The tests of the extras switch them on themselves.
+AUSTAUSCH_SEARCH_MEANING = "off"
+AUSTAUSCH_SEARCH_ENGINE = "database"

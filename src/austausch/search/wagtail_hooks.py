@@ -1,0 +1,43 @@
+"""The search's part of the editors' side: what Wagtail has to be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+
+from austausch.core.editing import ask_policy, open_to_editors
+from austausch.search.models import Synonym
+
+# Before anything below makes Wagtail look for a policy of its own.
+ask_policy(Synonym)
+
+from austausch.search.admin import searches, synonyms  # noqa: E402
+
+register_snippet(synonyms.SynonymViewSet)
+
+open_to_editors("wagtailsnippets_search_synonym:", "wagtail_bulk_action/search.synonym", "search_report:")
+
+for action in synonyms.BULK:
+    # After Wagtail's own, so that ours replaces its way of deleting.
+    hooks.register("register_bulk_action", action, order=100)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    actions.register_action("austausch.synonym_on", _("Switch on"), _("Switched on"))
+    actions.register_action("austausch.synonym_off", _("Switch off"), _("Switched off"))
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[Any]:
+    return [path("suche/", include((searches.urlpatterns, "search_report")))]
+
+
+@hooks.register("register_admin_menu_item")
+def report_menu_item() -> searches.ReportMenuItem:
+    url = reverse("search_report:report")
+    return searches.ReportMenuItem(_("Searches"), url, name="searches", icon_name="search", order=300)

@@ -1,0 +1,251 @@
+"""Counting what is searched for: what counts, what must never be kept, and that nobody waits for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from austausch.core.page_cache import memory
+from austausch.operation.work import do_what_is_due
+from austausch.search import searches
+from austausch.search.models import Search
+from tests.factories import EntryFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+BROWSER = {"HTTP_ACCEPT_LANGUAGE": "de-DE,de;q=0.9"}
+LIST = "/massnahmen/"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_waits() -> Iterator[None]:
+    searches._waiting.take()
+    yield
+    searches._waiting.take()
+
+
+def counted() -> dict[str, tuple[int, int]]:
+    """What is written: text → times, hits."""
+    searches.flush()
+    return {row.text: (row.asked, row.hits) for row in Search.objects.all()}
+
+
+def ask(client: Client, text: str, **more: Any) -> Any:
+    return client.get(LIST, {"q": text, **more}, **BROWSER)
+
+
+# ── What must never be kept ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "erika.mustermann@example.org",
+        "Anruf 0211 837 1234",
+        "geboren 12.03.1985",
+        "030-12 34 56",
+        "DE89 3704 0044 0532 0130 00",
+        "https://example.org/seite",
+        "a",
+        "12",
+        "",
+        "\x00\x01 ‮",
+        "--- !!! ---",
+    ],
+)
+def test_what_may_be_personal_or_says_nothing_is_not_counted(text: str) -> None:
+    searches.note(text, 3)
+    assert counted() == {}
+
+
+@given(st.text())
+def test_whatever_is_typed_counting_never_fails_and_what_is_kept_is_plain(text: str) -> None:
+    kept = searches.countable(text)
+    assert len(kept) <= 120
+    assert kept == " ".join(kept.split())
+    assert kept.isprintable()
+    assert "@" not in kept
+    assert searches.countable(kept) in {kept, ""}
+
+
+def test_a_table_row_holds_nothing_but_text_week_times_and_hits() -> None:
+    assert {field.name for field in Search._meta.get_fields()} == {"id", "text", "week", "asked", "hits"}
+
+
+def test_inventions_do_not_fill_the_memory_or_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searches, "MOST_WAITING", 3)
+    monkeypatch.setattr(searches, "MOST_TEXTS_A_WEEK", 2)
+    for text in ("eins", "zwei", "drei", "vier"):
+        searches.note(text, 0)
+    assert counted().keys() == {"eins", "zwei", "drei"}
+    for text in ("fünf", "eins"):
+        searches.note(text, 0)
+    assert counted() == {"eins": (2, 0), "zwei": (1, 0), "drei": (1, 0)}
+
+
+# ── What counts ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_case_and_spaces_make_no_difference_and_umlauts_stay_readable() -> None:
+    for text in ("Straße  Müll", "straße müll", " STRAßE\tMÜLL ", "straße mu\u0308ll"):
+        searches.note(text, 2)
+    assert counted() == {"straße müll": (4, 2)}
+
+
+def test_counts_of_two_writings_add_up_and_the_last_number_of_hits_stays() -> None:
+    searches.note("Kita", 0)
+    assert counted() == {"kita": (1, 0)}
+    searches.note("Kita", 4)
+    searches.note("Kita", 5)
+    assert counted() == {"kita": (3, 5)}
+
+
+def test_each_week_is_counted_apart_under_its_monday() -> None:
+    with time_machine.travel("2026-03-15 12:00:00+01:00", tick=False):
+        searches.note("Kita", 1)
+    with time_machine.travel("2026-03-16 12:00:00+01:00", tick=False):
+        searches.note("Kita", 1)
+    searches.flush()
+    assert set(Search.objects.values_list("week", "asked")) == {(dt.date(2026, 3, 9), 1), (dt.date(2026, 3, 16), 1)}
+
+
+def test_a_search_counts_each_time_also_when_the_page_comes_from_the_cache(client: Client) -> None:
+    EntryFactory(title="Wohnraumaufsicht", published=True)
+    for encoding in ("identity", "gzip", "br", "br"):
+        client.get(LIST, {"q": "Wohnraumaufsicht"}, **BROWSER, HTTP_ACCEPT_ENCODING=encoding)
+    assert len(memory.pages()) == 1
+    assert counted() == {"wohnraumaufsicht": (4, 1)}
+
+
+def test_the_answer_for_htmx_counts_too(client: Client) -> None:
+    client.get(LIST, {"q": "Wohnraum"}, **BROWSER, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="suche")
+    assert counted() == {"wohnraum": (1, 0)}
+
+
+def test_who_has_agreed_to_external_content_counts_like_anybody(client: Client) -> None:
+    client.cookies["einwilligung"] = "x"
+    ask(client, "Wohnraum")
+    assert counted() == {"wohnraum": (1, 0)}
+
+
+@pytest.mark.parametrize(
+    "more", [{"thema": "wohnen"}, {"art": "law"}, {"sort": "titel"}, {"seite": "2"}, {"ansicht": "karte"}]
+)
+def test_filters_orders_pages_and_the_map_do_not_count_the_same_search_again(client: Client, more: dict) -> None:  # type: ignore[type-arg]
+    from tests.factories import TopicFactory
+
+    topic = TopicFactory(key="wohnen")
+    for number in range(26):
+        EntryFactory(title=f"Wohnraum {number}", kind="law", topics=[topic], published=True)
+    assert ask(client, "Wohnraum", **more).status_code == 200
+    assert counted() == {}
+
+
+def test_an_empty_search_does_not_count(client: Client) -> None:
+    client.get(LIST, **BROWSER)
+    client.get(LIST, {"q": "  "}, **BROWSER)
+    assert counted() == {}
+
+
+def test_programs_and_fetching_ahead_do_not_count(client: Client) -> None:
+    client.get(LIST, {"q": "Wohnraum"})
+    client.get(LIST, {"q": "Wohnraum"}, **BROWSER, HTTP_SEC_PURPOSE="prefetch;prerender")
+    client.head(LIST, {"q": "Wohnraum"}, **BROWSER)
+    for address in ("/massnahmen/liste.csv", "/massnahmen/liste.atom", "/api/v1/measures"):
+        assert client.get(address, {"q": "Wohnraum"}, **BROWSER).status_code == 200
+    assert counted() == {}
+
+
+def test_who_is_signed_in_tries_things_out_and_does_not_count(client: Client) -> None:
+    client.force_login(UserFactory(portal_team=True))
+    ask(client, "Wohnraum")
+    assert counted() == {}
+
+
+# ── Nobody waits, nothing fails ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_locked_database_loses_nothing_and_disturbs_nobody(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def locked(counts: object) -> None:
+        raise DatabaseError("database is locked")
+
+    assert ask(client, "Wohnraum").status_code == 200
+    with monkeypatch.context() as broken:
+        broken.setattr(searches, "_write", locked)
+        searches.flush()
+    assert "not counted yet" in caplog.text
+    assert ask(client, "Wohnraum").status_code == 200
+    assert counted() == {"wohnraum": (2, 0)}
+
+
+def test_a_request_writes_nothing(client: Client, django_assert_num_queries: Any) -> None:
+    ask(client, "Wohnraum")
+    # Only the generation is asked for.
+    with django_assert_num_queries(1):
+        ask(client, "Wohnraum")
+    assert not Search.objects.exists()
+
+
+def test_the_writer_is_started_once_for_many_counts(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+
+    class Timer:
+        def __init__(self, seconds: float, work: Any) -> None:
+            self.work = work
+
+        def start(self) -> None:
+            started.append(self.work)
+
+    settings.AUSTAUSCH_COUNT_SEARCHES_AFTER = 5
+    monkeypatch.setattr(searches.threading, "Timer", Timer)
+    monkeypatch.setattr(searches.atexit, "register", lambda work: None)
+    monkeypatch.setattr(searches, "_writer", searches._Writer())
+    monkeypatch.setattr(searches, "connection", type("C", (), {"close": lambda self: None})())
+    wrote: list[dict[Any, Any]] = []
+    monkeypatch.setattr(searches, "_write", wrote.append)
+    searches.note("eins", 0)
+    searches.note("zwei", 0)
+    assert len(started) == 1
+    started[0]()
+    assert [text for text, _week in wrote[0]] == ["eins", "zwei"]
+    searches.note("drei", 0)
+    assert len(started) == 2
+
+
+# ── What is forgotten ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_old_counts_and_what_was_asked_once_are_forgotten_by_the_worker() -> None:
+    week = searches.this_week()
+
+    def ago(weeks: int, text: str, asked: int) -> None:
+        Search.objects.create(text=text, week=week - dt.timedelta(weeks=weeks), asked=asked)
+
+    ago(54, "zu alt", 90)
+    ago(53, "alt", 2)
+    ago(5, "einmal", 1)
+    ago(4, "einmal, neulich", 1)
+    ago(5, "wieder", 1)
+    ago(1, "wieder", 1)
+    do_what_is_due()
+    left = set(Search.objects.values_list("text", flat=True))
+    assert left == {"alt", "einmal, neulich", "wieder"}
+    assert Search.objects.filter(text="wieder").count() == 2
+
+
+def test_visitors_may_not_see_the_counts() -> None:
+    from austausch.core.policy import Action, policy
+
+    assert not [action for action in Action if policy.may(AnonymousUser(), action, Search)]
+    assert Client().get(reverse("search_report:report")).status_code == 302
