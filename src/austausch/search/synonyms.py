@@ -1,0 +1,93 @@
+"""Synonyms as the search asks for them: for the words of a query, what else to look for.
+
+An expression is found by its key (`analysis.key`): its terms without stop words. Queries are answered from the table,
+so a change is live with the next query and nothing is indexed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from austausch.core import generation
+from austausch.search import analysis
+from austausch.search.models import Synonym, SynonymTerm
+
+# What `Synonym.origin` holds for what editors wrote, and for what comes with the software.
+EDITORS = ""
+START_LIST = "start"
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """What to look for instead of some words of a query.
+
+    Fields: `terms` in order (several make a phrase); `synonym`, the primary key of the row that says so; `curated`,
+    whether somebody chose it for this portal (editors and the start list) or it came with an imported list.
+    """
+
+    terms: tuple[str, ...]
+    synonym: int
+    curated: bool
+
+
+def alternatives(keys: Iterable[str]) -> dict[str, tuple[Alternative, ...]]:
+    """For each key that has any, what else to look for: curated ones first, each once. One database query."""
+    wanted = {key for key in keys if key}
+    if not wanted:
+        return {}
+    rows = (
+        SynonymTerm.objects.filter(
+            found=True, synonym__active=True, synonym__terms__searched=True, synonym__terms__key__in=wanted
+        )
+        .order_by("synonym_id", "pk")
+        .values_list("synonym__terms__key", "key", "synonym_id", "synonym__origin")
+    )
+    answer: dict[str, dict[str, Alternative]] = {}
+    for key, other, synonym, origin in sorted(rows, key=lambda row: not is_curated(row[3])):
+        if other != key:
+            answer.setdefault(key, {}).setdefault(other, Alternative(tuple(other.split()), synonym, is_curated(origin)))
+    return {key: tuple(found.values()) for key, found in answer.items()}
+
+
+def is_curated(origin: str) -> bool:
+    return origin in (EDITORS, START_LIST)
+
+
+def terms_of(synonym: Synonym) -> Iterator[SynonymTerm]:
+    """The rows by which a synonym is found; an expression that says the same as one before it gets none."""
+    known = {""}
+    for lines, searched, found in (
+        (synonym.words, True, synonym.both_ways),
+        (synonym.means, synonym.both_ways, True),
+    ):
+        for expression in lines.splitlines():
+            key = analysis.key(expression)
+            if key not in known:
+                known.add(key)
+                yield SynonymTerm(synonym=synonym, key=key, searched=searched, found=found)
+
+
+@transaction.atomic
+def rekey() -> int:
+    """Computes all keys anew, after a change of the analyser; answers how many synonyms had other keys."""
+    changed = 0
+    synonyms = Synonym.objects.order_by("pk")
+    last = 0
+    # By primary key instead of a server-side cursor: the same rows are written meanwhile.
+    while batch := list(synonyms.filter(pk__gt=last).prefetch_related("terms")[:BATCH]):
+        last = batch[-1].pk
+        outdated = [(one, terms) for one in batch if _said(terms := list(terms_of(one))) != _said(one.terms.all())]
+        SynonymTerm.objects.filter(synonym__in=[one.pk for one, _terms in outdated]).delete()
+        SynonymTerm.objects.bulk_create([term for _one, terms in outdated for term in terms], batch_size=BATCH)
+        changed += len(outdated)
+    if changed:
+        generation.advance()
+    return changed
+
+
+def _said(terms: Iterable[SynonymTerm]) -> set[tuple[str, bool, bool]]:
+    return {(term.key, term.searched, term.found) for term in terms}
