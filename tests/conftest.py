@@ -12,7 +12,7 @@ from wagtail.models import Collection, Locale, Page
 
 from austausch.core import page_cache
 from austausch.operation.installation import steps
-from austausch.search import snapshot
+from austausch.search import meaning, snapshot
 
 # A busy machine is no failed test.
 hypothesis_settings.register_profile("without time limit", deadline=None)
@@ -26,6 +26,7 @@ def _empty_caches() -> Iterator[None]:
         cache.clear()
     page_cache.memory.clear()
     snapshot.forget()
+    meaning.forget()
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ class DocumentText(models.Model):
     """What was read from the newest file of a document, or why it could not be read.
 
     Fields: `document`; `sha256` of the file that was read; `state`; `text`; `pages` read, where the file has pages;
-    `problem` in words for editors; `read_at`.
+    `problem`, if it cannot be read; `read_at`. With a new version it goes, so it never speaks of an earlier file.
     """
 
     class State(models.TextChoices):
@@ -116,12 +116,21 @@ class DocumentText(models.Model):
         BROKEN = "broken", _("cannot be read")
         UNKNOWN = "unknown", _("kind of file is not read")
 
+    class Problem(models.TextChoices):
+        LOCKED = "locked", _("It is locked with a password. Upload it without one.")
+        DAMAGED = "damaged", _("It is damaged. Open it in its program, save it again and upload the new file.")
+        OTHER = "other", _("Its content is not what its name says. Save it again and upload the new file.")
+        LARGE = "large", _("It is too large, or becomes so when it is unpacked. Split it or save it as PDF.")
+        SLOW = "slow", _("Reading it takes too long. Save it again as PDF and upload that.")
+        CRASHED = "crashed", _("The reading program gave up. Save it again as PDF and upload that.")
+        MISSING = "missing", _("The file is missing where files are kept. Tell whoever runs the portal.")
+
     document = models.OneToOneField("catalogue.Document", models.CASCADE, primary_key=True, related_name="read_text")
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=State)
     text = models.TextField(blank=True)
     pages = models.PositiveIntegerField(default=0)
-    problem = models.CharField(max_length=300, blank=True)
+    problem = models.CharField(max_length=8, choices=Problem, blank=True)
     read_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -129,10 +138,10 @@ class DocumentText(models.Model):
 
 
 class EntryVector(models.Model):
-    """What an entry means, as a sentence vector; only where the extra `semantic` is installed and switched on.
+    """What an entry means, as sentence vectors; only where the extra `semantic` is installed and switched on.
 
-    Fields: `entry`; `model`, name of the model that made it; `digest` of the index row it was made for; `vector`,
-    32-bit floats, little-endian, of length 1.
+    Fields: `entry`; `model`, name of the model that made it; `digest` of the texts it was made from; `vector`, one or
+    more of length 1, one after the other, as 32-bit floats, little-endian.
     """
 
     entry = models.OneToOneField("catalogue.Entry", models.CASCADE, primary_key=True, related_name="vector")

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from austausch.settings.base import *
-from austausch.settings.base import AUSTAUSCH_FIGURES_SOURCE, INSTALLED_APPS, STORAGES
+from austausch.settings.base import (
+    AUSTAUSCH_FIGURES_SOURCE,
+    AUSTAUSCH_OPENSEARCH_URL,
+    AUSTAUSCH_SEARCH_ENGINE,
+    AUSTAUSCH_SEARCH_MEANING,
+    INSTALLED_APPS,
+    STORAGES,
+)
 from austausch.settings.environment import Environment, database, mail, redis
 
 _env = Environment()
@@ -90,6 +97,17 @@ AUSTAUSCH_FIGURES_SOURCE = _env.text(
 )
 AUSTAUSCH_FIRST_CATALOGUE = _env.read(
     "FIRST_CATALOGUE", "file that an empty catalogue starts with.", Path, otherwise=None, default=""
+)
+
+_env.require(
+    AUSTAUSCH_SEARCH_MEANING in {"on", "off"}, "AUSTAUSCH_SEARCH_MEANING must be on or off: search by meaning."
+)
+_env.require(
+    AUSTAUSCH_SEARCH_ENGINE in {"database", "opensearch"}, "AUSTAUSCH_SEARCH_ENGINE must be database or opensearch."
+)
+_env.require(
+    AUSTAUSCH_SEARCH_ENGINE != "opensearch" or AUSTAUSCH_OPENSEARCH_URL.startswith(("https://", "http://")),
+    "AUSTAUSCH_OPENSEARCH_URL must name the search server: https://user:password@host:9200.",
 )
 
 # The proxy ends TLS, and must set this header itself and drop the client's.
