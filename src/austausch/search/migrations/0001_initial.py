@@ -44,7 +44,28 @@ class Migration(migrations.Migration):
                 ),
                 ("text", models.TextField(blank=True)),
                 ("pages", models.PositiveIntegerField(default=0)),
-                ("problem", models.CharField(blank=True, max_length=300)),
+                (
+                    "problem",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("locked", "It is locked with a password. Upload it without one."),
+                            (
+                                "damaged",
+                                "It is damaged. Open it in its program, save it again and upload the new file.",
+                            ),
+                            ("other", "Its content is not what its name says. Save it again and upload the new file."),
+                            (
+                                "large",
+                                "It is too large, or becomes so when it is unpacked. Split it or save it as PDF.",
+                            ),
+                            ("slow", "Reading it takes too long. Save it again as PDF and upload that."),
+                            ("crashed", "The reading program gave up. Save it again as PDF and upload that."),
+                            ("missing", "The file is missing where files are kept. Tell whoever runs the portal."),
+                        ],
+                        max_length=8,
+                    ),
+                ),
                 ("read_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
