@@ -20,11 +20,14 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from austausch.people.setup import forget_old_addresses
+from austausch.search import document_reading
 from austausch.search.searches import forget_old as forget_old_searches
 
 logger = logging.getLogger(__name__)
 EVERY_SECONDS = 60
 KEEP_RESULTS = dt.timedelta(days=14)
+# Of each minute: the tasks have their turn, too.
+READING_SECONDS = 20
 
 
 def run(*, interval: float = 1.0, with_parent: int | None = None) -> None:
@@ -50,8 +53,12 @@ def run(*, interval: float = 1.0, with_parent: int | None = None) -> None:
 
 
 def do_what_is_due() -> None:
-    """Publishes and withdraws what is scheduled and forgets what is old. One failure does not stop the rest."""
-    for job in (_publish_scheduled, _forget_sessions, forget_old_addresses, forget_old_searches, _forget_results):
+    """Publishes and withdraws what is scheduled, forgets what is old, reads documents that no task has read.
+
+    One failure does not stop the rest.
+    """
+    forget = (_forget_sessions, forget_old_addresses, forget_old_searches, _forget_results)
+    for job in (_publish_scheduled, *forget, _read_documents):
         try:
             job()
         except Exception:
@@ -69,3 +76,7 @@ def _forget_sessions() -> None:
 
 def _forget_results() -> None:
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
+
+
+def _read_documents() -> None:
+    document_reading.read_missing(seconds=READING_SECONDS)

@@ -23,7 +23,7 @@ class SearchConfig(AppConfig):
 
         from austausch.catalogue import publication
         from austausch.core import page_cache
-        from austausch.search import searches
+        from austausch.search import document_reading, searches
         from austausch.search.index import index
 
         publication.observe(index)
@@ -34,6 +34,9 @@ class SearchConfig(AppConfig):
             post_save.connect(_changed, sender=model, dispatch_uid=f"index-{label}")
             pre_delete.connect(_leaving, sender=model, dispatch_uid=f"index-{label}")
             post_delete.connect(_left, sender=model, dispatch_uid=f"index-{label}")
+        version = apps.get_model("catalogue.DocumentVersion")
+        post_save.connect(document_reading.on_version_saved, sender=version, dispatch_uid="read-saved")
+        post_delete.connect(document_reading.on_version_deleted, sender=version, dispatch_uid="read-deleted")
 
 
 def _changed(sender: type[Model], instance: Model, created: bool, raw: bool = False, **kwargs: Any) -> None:

@@ -1,0 +1,303 @@
+"""Documents are found by what stands in them: what is read, when, and what is not shown to whom."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models.fields.files import FieldFile
+from django.test import Client
+
+from austausch.catalogue.documents import add_version
+from austausch.catalogue.models import Citation, Document, DocumentVersion, Entry
+from austausch.operation import work
+from austausch.people.models import Membership
+from austausch.search import document_reading, extraction
+from austausch.search.document_texts import texts
+from austausch.search.extraction import Extract, State
+from austausch.search.index import compare
+from austausch.search.models import DocumentText
+from tests.catalogue import files
+from tests.factories import DocumentFactory, EntryFactory, UserFactory
+from tests.search import document_files as made
+
+pytestmark = pytest.mark.django_db
+
+Role = Membership.Role
+LIST = "/verwaltung/suche/dokumente/"
+Commit = Callable[..., Any]
+
+
+@pytest.fixture
+def commit(django_capture_on_commit_callbacks: Any) -> Commit:
+    """What happens inside is committed at its end, so that tasks are run."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def upload(document: Document, text: str | bytes, name: str = "bericht.txt") -> DocumentVersion:
+    content = text.encode() if isinstance(text, str) else text
+    return add_version(document=document, upload=files.upload(name, content), user=UserFactory(portal_team=True))
+
+
+def cite(document: Document, *, live: bool = True, **fields: Any) -> Entry:
+    entry: Entry = EntryFactory(**fields)
+    entry.citations.add(Citation(document=document))
+    entry.save()
+    if live:
+        entry.save_revision().publish()
+    return entry
+
+
+def found(words: str) -> set[str]:
+    """Slugs of what a visitor finds."""
+    items = Client().get("/api/v1/measures", {"q": words}).json()["items"]
+    return {item["slug"] for item in items}
+
+
+# ── Finding ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (made.pdf("Schrottimmobilien der Wohnungsaufsicht"), "bericht.pdf"),
+        (made.docx("<w:p><w:t>Schrottimmobilien der Wohnungsaufsicht</w:t></w:p>"), "bericht.docx"),
+        (made.odt("<text:p>Schrottimmobilien der Wohnungsaufsicht</text:p>"), "bericht.odt"),
+        (b"Schrottimmobilien der Wohnungsaufsicht", "bericht.txt"),
+    ],
+    ids=["pdf", "docx", "odt", "txt"],
+)
+def test_a_word_that_stands_only_in_a_file_finds_the_entries_that_cite_it(
+    content: bytes, name: str, commit: Commit
+) -> None:
+    document = DocumentFactory()
+    cite(document, slug="zitiert")
+    EntryFactory(slug="anderes", published=True)
+    assert found("Wohnungsaufsicht") == set()
+    with commit():
+        upload(document, content, name)
+    assert found("Wohnungsaufsicht") == {"zitiert"}
+    assert not compare()
+
+
+def test_an_entry_that_cites_a_document_later_is_found_by_it_at_once(commit: Commit) -> None:
+    document = DocumentFactory()
+    with commit():
+        upload(document, "Wohnungsaufsicht")
+    cite(document, slug="spaeter")
+    assert found("Wohnungsaufsicht") == {"spaeter"}
+
+
+def test_what_only_drafts_cite_is_found_by_nobody(commit: Commit) -> None:
+    document = DocumentFactory()
+    draft = cite(document, live=False)
+    with commit():
+        upload(document, "Wohnungsaufsicht")
+    assert DocumentText.objects.get().text == "Wohnungsaufsicht"
+    assert found("Wohnungsaufsicht") == set()
+    assert not compare()
+    draft.refresh_from_db()
+    draft.save_revision().publish()
+    assert found("Wohnungsaufsicht") == {draft.slug}
+    draft.refresh_from_db()
+    draft.unpublish()
+    assert found("Wohnungsaufsicht") == set()
+
+
+def test_a_document_counts_for_nobody_but_those_who_cite_it(commit: Commit) -> None:
+    one, two = DocumentFactory(), DocumentFactory()
+    first, second = cite(one), cite(two)
+    with commit():
+        upload(one, "eins")
+        upload(two, "zwei")
+    first.citations.add(Citation(document=two))
+    first.save()
+    assert texts([first.pk, second.pk]) == {first.pk: ["eins", "zwei"], second.pk: ["zwei"]}
+    assert texts([second.pk]) == {second.pk: ["zwei"]}
+    assert texts([]) == {}
+
+
+def test_the_texts_of_many_entries_cost_as_many_queries_as_those_of_one(
+    commit: Commit, django_assert_num_queries: Any
+) -> None:
+    documents = DocumentFactory.create_batch(3)
+    entries = [cite(document).pk for document in documents for _ in range(2)]
+    with commit():
+        for document in documents:
+            upload(document, document.slug)
+    with django_assert_num_queries(2):
+        assert len(texts(entries)) == 6
+
+
+# ── Versions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_with_a_new_version_the_old_words_go_at_once_and_the_new_ones_come(commit: Commit) -> None:
+    document = DocumentFactory()
+    cite(document, slug="zitiert")
+    with commit():
+        upload(document, "Wohnungsaufsicht")
+    with commit():
+        upload(document, "Kindergeldkasse")
+        assert found("Wohnungsaufsicht") == set()
+        assert not compare()
+    assert found("Wohnungsaufsicht") == set()
+    assert found("Kindergeldkasse") == {"zitiert"}
+
+
+def test_a_deleted_version_is_found_no_more_and_the_one_before_is_again(commit: Commit) -> None:
+    document = DocumentFactory()
+    cite(document, slug="zitiert")
+    with commit():
+        upload(document, "Kindergeldkasse")
+        wrong = upload(document, "Personalakte")
+    assert found("Personalakte") == {"zitiert"}
+    with commit():
+        wrong.delete()
+        assert found("Personalakte") == set()
+        assert not compare()
+    assert found("Kindergeldkasse") == {"zitiert"}
+    with commit():
+        document.versions.all().delete()
+    assert not DocumentText.objects.exists()
+    assert found("Kindergeldkasse") == set()
+
+
+def test_a_deleted_document_leaves_nothing_behind(commit: Commit) -> None:
+    document = DocumentFactory()
+    with commit():
+        upload(document, "Wohnungsaufsicht")
+    assert DocumentText.objects.exists()
+    with commit():
+        document.delete()
+    assert not DocumentText.objects.exists()
+
+
+def test_an_entry_that_cites_a_document_no_more_is_found_by_it_no_more(commit: Commit) -> None:
+    document = DocumentFactory()
+    entry = cite(document)
+    with commit():
+        upload(document, "Wohnungsaufsicht")
+    assert found("Wohnungsaufsicht") == {entry.slug}
+    entry.citations.clear()
+    entry.save_revision().publish()
+    assert found("Wohnungsaufsicht") == set()
+
+
+def test_a_version_that_comes_while_the_one_before_is_read_wins(
+    commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = DocumentFactory()
+    cite(document, slug="zitiert")
+    upload(document, "alt")
+    read = extraction.read
+
+    def meanwhile(*args: Any) -> Extract:
+        monkeypatch.setattr(extraction, "read", read)
+        with commit():
+            upload(document, "Kindergeldkasse")
+        return Extract(State.READ, "Wohnungsaufsicht")
+
+    monkeypatch.setattr(extraction, "read", meanwhile)
+    assert document_reading.refresh(document.pk) is None
+    assert found("Kindergeldkasse") == {"zitiert"}
+    assert found("Wohnungsaufsicht") == set()
+
+
+# ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def forbid_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any) -> Extract:
+        raise ConnectionError("The storage does not answer.")
+
+    monkeypatch.setattr(extraction, "read", fail)
+
+
+def test_what_was_read_is_not_read_again(commit: Commit, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = DocumentFactory()
+    with commit():
+        upload(document, "Wohnungsaufsicht")
+    before = DocumentText.objects.get()
+    forbid_reading(monkeypatch)
+    assert document_reading.refresh(document.pk) == before
+    document_reading.read_missing(seconds=60)
+    call_command("read_documents")
+    with pytest.raises(CommandError, match="1 of 1"):
+        call_command("read_documents", again=True, stderr=io.StringIO())
+    assert DocumentText.objects.get().read_at == before.read_at
+
+
+def test_a_broken_file_is_marked_and_the_document_stays_found_by_its_title(commit: Commit) -> None:
+    document = DocumentFactory(title="Bericht der Wohnungsaufsicht")
+    cite(document, slug="zitiert")
+    with commit():
+        upload(document, files.PDF, "kaputt.pdf")
+    kept = DocumentText.objects.get()
+    assert (kept.state, kept.problem, kept.text) == ("broken", "damaged", "")
+    assert found("Wohnungsaufsicht") == {"zitiert"}
+
+
+def test_a_file_that_is_gone_is_marked(commit: Commit) -> None:
+    document = DocumentFactory()
+    version = upload(document, "Wohnungsaufsicht")
+    version.file.storage.delete(version.file.name)
+    call_command("read_documents", stdout=io.StringIO())
+    assert DocumentText.objects.get().problem == "missing"
+
+
+def test_what_no_task_has_read_is_read_by_the_clock() -> None:
+    cited, other = DocumentFactory.create_batch(2)
+    cite(cited, slug="zitiert")
+    DocumentFactory(slug="ohne-datei")
+    upload(cited, "Wohnungsaufsicht")
+    upload(other, "Kindergeldkasse")
+    # As bulk operations leave it: a text of an earlier file.
+    DocumentText.objects.create(document=other, sha256="0" * 64, state="read", text="veraltet")
+    work.do_what_is_due()
+    assert set(DocumentText.objects.values_list("text", flat=True)) == {"Wohnungsaufsicht", "Kindergeldkasse"}
+    assert found("Wohnungsaufsicht") == {"zitiert"}
+    assert not document_reading.missing().exists()
+
+
+def test_a_storage_that_does_not_answer_keeps_nothing_else_from_being_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good = DocumentFactory.create_batch(2)
+    name = upload(bad, "eins").file.name
+    upload(good, "zwei")
+    opened = FieldFile.open
+
+    def unreachable(self: FieldFile, mode: str = "rb") -> Any:
+        if self.name == name:
+            raise ConnectionError("no answer")
+        return opened(self, mode)
+
+    monkeypatch.setattr(FieldFile, "open", unreachable)
+    document_reading.read_missing(seconds=60)
+    assert DocumentText.objects.get().document == good
+    assert list(document_reading.missing()) == [bad]
+
+
+def test_the_clock_begins_nothing_when_its_time_is_over() -> None:
+    upload(DocumentFactory(), "eins")
+    document_reading.read_missing(seconds=-1)
+    assert not DocumentText.objects.exists()
+
+
+def test_the_command_says_what_it_read() -> None:
+    upload(DocumentFactory(slug="leitfaden"), made.pdf("Text"), "a.pdf")
+    upload(DocumentFactory(slug="kaputt"), files.PDF, "a.pdf")
+    out = io.StringIO()
+    call_command("read_documents", stdout=out)
+    assert out.getvalue().splitlines() == [
+        "1/2 leitfaden: read, 1 pages, 4 characters",
+        "2/2 kaputt: broken (damaged), 0 characters",
+        "Read: 2 documents.",
+    ]
+
+
+def test_every_state_and_problem_of_the_reader_has_words_for_editors() -> None:
+    assert {str(state) for state in State} == set(DocumentText.State.values)
+    assert {str(problem) for problem in extraction.Problem if problem} == set(DocumentText.Problem.values)
