@@ -7,22 +7,24 @@ the snapshot. What a user may not see is taken out before anything is found or c
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
+import numpy as np
 from django.http import QueryDict
 
 from austausch.catalogue.models import Approach, Entry, Kind, Level, Status
 from austausch.catalogue.queries import EntryQuerySet
 from austausch.core.policy import Action, policy
 from austausch.places.models import Place
-from austausch.search import analysis, snapshot
-from austausch.search.engines import engine
+from austausch.search import analysis, meaning, snapshot
+from austausch.search.analysis import Question
+from austausch.search.highlighting import Wanted
 from austausch.search.order import among, in_order
-from austausch.search.snapshot import Snapshot
+from austausch.search.ranking import Ranking, Reason, Strengths
+from austausch.search.snapshot import Places, Snapshot
 
 if TYPE_CHECKING:
     from austausch.core.policy import Actor
@@ -34,6 +36,13 @@ CHOICES = {"art": Kind, "ansatz": Approach, "ebene": Level, "status": Status}
 SORTS = ("relevanz", "neueste", "titel", "ende")
 PER_PAGE = 25
 MOST_VALUES = 50
+SAME_TITLE = 10.0
+# A word at least so much like the typed one is proposed.
+LIKELY = 0.7
+# Of reciprocal rank fusion: the higher, the less the first ranks stand out.
+RANKS = 10
+MEANING = 1.0
+MOST_ALIKE = 20
 
 
 @dataclass(frozen=True)
@@ -161,6 +170,15 @@ class Relaxation:
     count: int
 
 
+@dataclass(frozen=True)
+class Correction:
+    """What may have been meant: for the word as `typed` the `suggested` one, and the query with it."""
+
+    typed: str
+    suggested: str
+    query: Query
+
+
 def find(query: Query, user: Actor, page: int = 1, per_page: int = PER_PAGE) -> Result:
     """One page of what the user may see of the entries that answer the query, best first, with all counts."""
     return Hits(query, user).result(page, per_page)
@@ -184,12 +202,22 @@ class Hits:
 
     def __init__(self, query: Query, user: Actor) -> None:
         self.snapshot: Snapshot = snapshot.current()
-        self.query = _settled(query, self.snapshot)
-        self._scores = _scores(self.query.text, self.snapshot) if self.query.text else None
-        self._visible = self.snapshot.visible_to(user)
-        self._found = self._visible
-        if self._scores is not None:
-            self._found &= self.snapshot.bits(self._scores)
+        self.question = _asked(query.text, self.snapshot)
+        self.query = _settled(query, self.question, self.snapshot)
+        self._visible = self._found = self.snapshot.visible_to(user)
+        self.ranking: Ranking | None = None
+        if self.query.text:
+            self._answer()
+
+    def _answer(self) -> None:
+        ranking = Ranking(self.question, self.snapshot, visible=self._visible, place=_one(self.query.facets, "ort"))
+        self.ranking = ranking
+        if self.question.parts:
+            self._found &= self.snapshot.set_of(ranking.found) | self.snapshot.set_of(self._alike)
+        elif not self.question.without:
+            self._found = 0
+        if self.question.without:
+            self._found &= ~self.snapshot.set_of(ranking.without())
 
     def result(self, page: int = 1, per_page: int = PER_PAGE) -> Result:
         """One page of it, with all counts."""
@@ -218,17 +246,68 @@ class Hits:
     @cached_property
     def keys(self) -> list[int]:
         """Primary keys of all that was found, in the query's order."""
-        keys, scores = self.snapshot.keys, self._scores
-        if scores is not None and self.query.order == "relevanz":
+        keys = self.snapshot.keys
+        if self.query.order == "relevanz" and self.ranking is not None:
+            found = np.flatnonzero(self.snapshot.members(self.bits))
+            # Among equals the newest, which has the lowest bit.
+            return [keys[bit] for bit in found[np.argsort(-self._ranks[found], kind="stable")]]
+        within = self.snapshot.members(self.bits)
+        return [keys[bit] for bit in self.snapshot.orders[self.query.order] if within[bit]]
 
-            def rank(bit: int) -> tuple[int, float, int]:
-                words, score = scores[keys[bit]]
-                # Among equals the newest, which has the lowest bit.
-                return -words, -score, bit
+    @cached_property
+    def wanted(self) -> Wanted:
+        """What to mark in texts that are shown."""
+        return Wanted(*self.ranking.wanted) if self.ranking else Wanted()
 
-            return [keys[bit] for bit in sorted(_members(self.bits), key=rank)]
-        found = set(_members(self.bits))
-        return [keys[bit] for bit in self.snapshot.orders[self.query.order] if bit in found]
+    @cached_property
+    def corrections(self) -> tuple[Correction, ...]:
+        """What may have been meant by words that nothing holds. Only words that the user may see are proposed."""
+        found = []
+        for typed, close in self.ranking.near.items() if self.ranking else ():
+            if close.likeness >= LIKELY:
+                text = self.query.text.replace(typed, close.shown)
+                found.append(Correction(typed, close.shown, replace(self.query, text=text)))
+        return tuple(found)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether nothing was found for any word as it was typed, but for words like them."""
+        return bool(self.ranking and self.bits and self.ranking.only_near)
+
+    def explain(self, key: int) -> tuple[Reason, ...]:
+        """Why the entry stands where it stands, what weighs most first; empty if it was not found by words."""
+        bit = self.snapshot.bit_of.get(key)
+        if self.ranking is None or bit is None or not self.bits >> bit & 1:
+            return ()
+        reasons = self.ranking.reasons(bit)
+        place = np.flatnonzero(self._alike == bit)
+        if len(place):
+            reasons.append(Reason("meaning", self.question.plain, "", "", 1 / (RANKS + float(place[0]) + 1)))
+        if self._same_title[bit]:
+            reasons.insert(0, Reason("title", self.query.text, "", "title", SAME_TITLE))
+        return tuple(reasons)
+
+    @cached_property
+    def _alike(self) -> Places:
+        """Entries that mean something like the question, the nearest first; none unless search by meaning is on."""
+        if not self.question.parts:
+            return np.empty(0, dtype=np.int64)
+        bits = [self.snapshot.bit_of.get(key) for key, _score in meaning.nearest(self.question.plain, MOST_ALIKE)]
+        return np.array([bit for bit in bits if bit is not None], dtype=np.int64)
+
+    @cached_property
+    def _same_title(self) -> Strengths:
+        same = np.zeros(len(self.snapshot.keys), dtype=np.float32)
+        same[self.snapshot.titles.get(_title(self.query.text), [])] = 1
+        return same
+
+    @cached_property
+    def _ranks(self) -> Strengths:
+        """What entries are sorted by, the highest first: the points, or with search by meaning both fused by rank."""
+        points = self.ranking.points if self.ranking else np.zeros(len(self.snapshot.keys), dtype=np.float32)
+        if len(self._alike):
+            points = fused(points, self._alike)
+        return points + self._same_title * np.float32(SAME_TITLE)
 
     def options(self, name: str, query: Query | None = None) -> list[Option]:
         """The values of a facet that have entries or are chosen; fixed ones in their order, others by name.
@@ -292,18 +371,59 @@ class Hits:
         return bits
 
 
-def _settled(query: Query, known: Snapshot) -> Query:
-    """The query without values that do not exist; those are among the ignored."""
+def fused(points: Strengths, alike: Places) -> Strengths:
+    """Two orders as one: each gives the reciprocal of the rank, so that points of different kinds need no common
+    scale (reciprocal rank fusion; Cormack, Clarke and Büttcher 2009)."""
+    ranks = np.zeros(len(points), dtype=np.float64)
+    best = np.argsort(-points, kind="stable")[: np.count_nonzero(points)]
+    ranks[best] = 1 / (RANKS + 1 + np.arange(len(best)))
+    ranks[alike] += MEANING / (RANKS + 1 + np.arange(len(alike)))
+    return ranks.astype(np.float32)
+
+
+def _title(text: str) -> str:
+    return " ".join(analysis.terms(text))
+
+
+def _asked(text: str, known: Snapshot) -> Question:
+    """The analysed text. What is the title of an entry is taken as words, whatever signs are in it."""
+    if _title(text) in known.titles:
+        return analysis.plainly(text)
+    return analysis.analyse(text)
+
+
+def _settled(query: Query, question: Question, known: Snapshot) -> Query:
+    """The query with its field words as filters, without values that do not exist; those are among the ignored."""
     facets: dict[str, tuple[str, ...]] = {}
     ignored = list(query.ignored)
-    for name, values in query.facets.items():
+    given = {name: list(values) for name, values in query.facets.items()}
+    for name, value in question.fields:
+        given.setdefault(name, []).append(_key(name, value, known))
+    for name, values in given.items():
         # A district-free city has two official keys, of which this house uses the short one.
         short = [value[:5] if name == "ort" and value[5:] == "000" else value for value in values]
         kept = tuple(dict.fromkeys(value for value in short if name in CHOICES or value in known.names[name]))
         ignored += [(name, value) for value in short if value not in kept]
         if kept:
             facets[name] = kept
-    return replace(query, facets=facets, ignored=tuple(ignored))
+    text = query.text
+    if question.fields:
+        excluded = (f'-"{part.shown}"' if part.is_phrase else f"-{part.shown}" for part in question.without)
+        text = " ".join((question.plain, *excluded)).strip()
+    return replace(query, text=text, facets=facets, ignored=tuple(ignored))
+
+
+def _key(name: str, value: str, known: Snapshot) -> str:
+    """The value of a facet that somebody means by its key or its name; what is neither stays as it is."""
+    if value in known.names[name]:
+        return value
+    folded = analysis.fold(value)
+    return next((key for key, row in known.names[name].items() if analysis.fold(str(row)) == folded), value)
+
+
+def _one(facets: dict[str, tuple[str, ...]], name: str) -> str:
+    values = facets.get(name, ())
+    return values[0] if len(values) == 1 else ""
 
 
 def _labels(name: str, known: Snapshot) -> list[tuple[str, str]]:
@@ -311,27 +431,3 @@ def _labels(name: str, known: Snapshot) -> list[tuple[str, str]]:
     if name in CHOICES:
         return [(value, str(shown)) for value, shown in CHOICES[name].choices if value]
     return known.labels(name)
-
-
-def _scores(text: str, known: Snapshot) -> dict[int, tuple[int, float]]:
-    """Entries with at least one of the words: how many of the words each has, and how much they say.
-
-    Any word is enough, but an entry with more of them always stands before one with fewer. Each word's score is
-    taken relative to its best hit and weighed by its rarity, so that engines that count differently agree on which
-    word matters.
-    """
-    scores: dict[int, tuple[int, float]] = {}
-    for found in engine().find(analysis.analyse(text)):
-        if not found:
-            continue
-        best = max(found.values())
-        rarity = math.log(1 + len(known.keys) / len(found))
-        for key, score in found.items():
-            words, sum_so_far = scores.get(key, (0, 0.0))
-            scores[key] = (words + 1, sum_so_far + rarity * score / best)
-    return scores
-
-
-def _members(bits: int) -> Iterator[int]:
-    """The numbers of the bits that are set, ascending."""
-    return (place for place, flag in enumerate(reversed(format(bits, "b"))) if flag == "1")

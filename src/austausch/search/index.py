@@ -19,12 +19,15 @@ from django.utils.translation import override
 from austausch.catalogue.models import Approach, Entry, Kind
 from austausch.core import generation
 from austausch.places.queries import Gazetteer, PlaceError
-from austausch.search import analysis
+from austausch.search import analysis, meaning
 from austausch.search.engines import Text, engine
 from austausch.search.models import IndexedEntry
 
 BATCH = 500
 MOST_TERMS = 15_000
+# Compounds of a long document: taking an unknown word apart costs a millisecond.
+MOST_DOCUMENT_WORDS = 3_000
+SHORTEST_WORD = 4
 DISTRICT = 5
 
 
@@ -33,8 +36,13 @@ class Row:
     """What is indexed of one entry."""
 
     text: Text
+    title: str
     facets: str
     digest: str
+
+    @property
+    def indexed(self) -> IndexedEntry:
+        return IndexedEntry(entry_id=self.text.key, title=self.title, facets=self.facets, digest=self.digest)
 
 
 @dataclass(frozen=True)
@@ -58,25 +66,17 @@ def index(entries: Sequence[int]) -> None:
     if not entries:
         return
     with transaction.atomic():
+        # First, so that writers come one after the other, and none after a rebuild has looked for the last time.
+        generation.advance()
         gazetteer = Gazetteer(within=settings.AUSTAUSCH_STATE)
         for keys in _batches(entries):
             _replace(keys, gazetteer)
-        generation.advance()
+        meaning.index_later(entries)
 
 
 def naming(**condition: Any) -> list[int]:
     """Primary keys of the listed entries that fulfil the condition, such as naming a topic."""
     return list(Entry.objects.listed().filter(**condition).distinct().values_list("pk", flat=True))
-
-
-def rebuild() -> int:
-    """Makes the whole index anew, in one transaction: readers see the old one until it is done. Returns its size."""
-    with transaction.atomic():
-        engine().clear()
-        IndexedEntry.objects.all().delete()
-        keys = list(Entry.objects.listed().order_by("pk").values_list("pk", flat=True))
-        index(keys)
-    return len(keys)
 
 
 def compare() -> Difference:
@@ -89,7 +89,7 @@ def compare() -> Difference:
     outdated = [
         row.text.key
         for keys in _batches(present)
-        for row in _rows(keys, gazetteer)
+        for row in rows(keys, gazetteer)
         if row.digest != indexed[row.text.key]
     ]
     return Difference(
@@ -100,62 +100,86 @@ def compare() -> Difference:
 
 
 def _replace(keys: Sequence[int], gazetteer: Gazetteer) -> None:
-    rows = list(_rows(keys, gazetteer))
-    listed = {row.text.key for row in rows}
+    found = list(rows(keys, gazetteer))
+    listed = {row.text.key for row in found}
     IndexedEntry.objects.filter(pk__in=keys).delete()
     engine().remove(key for key in keys if key not in listed)
-    engine().store([row.text for row in rows])
-    IndexedEntry.objects.bulk_create(
-        IndexedEntry(entry_id=row.text.key, facets=row.facets, digest=row.digest) for row in rows
-    )
+    engine().store([row.text for row in found])
+    IndexedEntry.objects.bulk_create(row.indexed for row in found)
 
 
-def _rows(keys: Sequence[int], gazetteer: Gazetteer) -> Iterator[Row]:
+def rows(keys: Sequence[int], gazetteer: Gazetteer) -> Iterator[Row]:
     """What is to be indexed of those of the entries that are listed."""
+    # Here, because it indexes again the entries whose documents it has read.
+    from austausch.search import document_texts
+
+    read = document_texts.texts(keys)
     for entry in Entry.objects.listed().filter(pk__in=keys).select_related("lead__place").with_parts():
         places = _places(entry, gazetteer)
-        text = _text(entry)
+        text = _text(entry, read.get(entry.pk, []))
         facets = "\n".join(f"{name}={value}" for name, value in sorted(_facets(entry, places)))
-        digest = hashlib.sha256("\n".join((facets, *map(" ".join, (text.title, text.keywords, text.body)))).encode())
-        yield Row(text, facets, digest.hexdigest()[:32])
+        lines = (" ".join((field, *terms)) for field, terms in text.terms.items())
+        digest = hashlib.sha256("\n".join((facets, *lines)).encode())
+        yield Row(text, " ".join(analysis.terms(entry.title)), facets, digest.hexdigest()[:32])
 
 
-def _text(entry: Entry) -> Text:
-    keywords = [
-        *(name for word in (*entry.topics.all(), *entry.target_groups.all()) for name in (word.name, word.name_en)),
-        *_labels(Kind, entry.kind),
-        *_labels(Approach, entry.approach),
-        entry.lead.name,
-        *(partner.name for partner in entry.partners.all()),
-        *(place.name for place in entry.places.all()),
-        *(office.place_name for office in entry.offices.all()),
-        *(name for action in entry.actions.all() for name in (*action.place_names, action.district)),
-        *(f"{basis.reference} {basis.title}" for basis in entry.legal_bases.all()),
-        *(citation.document.title for citation in entry.citations.all()),
-    ]
-    body = [
-        entry.summary,
-        *entry.starting_point,
-        *entry.goals,
-        *entry.procedure,
-        *entry.facts,
-        *entry.results,
-        *entry.lessons,
-        *entry.transferability,
-        entry.venue,
-        *(f"{office.name} {office.note}" for office in entry.offices.all()),
-        *(link.title for link in entry.links.all()),
-    ]
+def _text(entry: Entry, read: Sequence[str]) -> Text:
+    texts = {"title": [entry.title], "keywords": [*_keywords(entry)], "body": [*_body(entry)], "documents": read}
+    words = {name: [word for text in some for word in analysis.words(text)] for name, some in texts.items()}
+    rest = (*words["keywords"], *words["body"][:MOST_TERMS], *words["documents"][:MOST_DOCUMENT_WORDS])
     return Text(
         key=entry.pk,
-        title=analysis.terms(entry.title),
-        keywords=_terms(keywords),
-        body=_terms(body)[:MOST_TERMS],
+        terms={
+            # Not the terms of `words`: a sign that only stands for letters (㎞) is no word of its own.
+            **{
+                name: [term for text in some for term in analysis.terms(text)][:MOST_TERMS]
+                for name, some in texts.items()
+            },
+            "title_parts": _parts(words["title"]),
+            "parts": _parts(rest),
+        },
+        words={
+            folded: word.shown
+            for name in reversed(texts)
+            for word in words[name]
+            if len(folded := analysis.fold(word.shown)) >= SHORTEST_WORD and folded.isalpha()
+        },
     )
 
 
-def _terms(texts: Iterable[str]) -> list[str]:
-    return [term for text in texts for term in analysis.terms(text)]
+def _keywords(entry: Entry) -> Iterator[str]:
+    for word in (*entry.topics.all(), *entry.target_groups.all()):
+        yield from (word.name, word.name_en)
+    yield from (*_labels(Kind, entry.kind), *_labels(Approach, entry.approach), entry.lead.name)
+    yield from (partner.name for partner in entry.partners.all())
+    yield from (place.name for place in entry.places.all())
+    yield from (office.place_name for office in entry.offices.all())
+    for action in entry.actions.all():
+        yield from (*action.place_names, action.district)
+    yield from (f"{basis.reference} {basis.title}" for basis in entry.legal_bases.all())
+    yield from (citation.document.title for citation in entry.citations.all())
+
+
+def _body(entry: Entry) -> Iterator[str]:
+    yield entry.summary
+    for section in (
+        entry.starting_point,
+        entry.goals,
+        entry.procedure,
+        entry.facts,
+        entry.results,
+        entry.lessons,
+        entry.transferability,
+    ):
+        yield from section
+    yield entry.venue
+    yield from (f"{office.name} {office.note}" for office in entry.offices.all())
+    yield from (link.title for link in entry.links.all())
+
+
+def _parts(words: Iterable[analysis.Word]) -> list[str]:
+    """The parts of all compounds among the words, each once: where they stand says nothing."""
+    return list(dict.fromkeys(part for word in words for part in analysis.spans(word.shown)))
 
 
 def _facets(entry: Entry, places: set[str]) -> set[tuple[str, str]]:

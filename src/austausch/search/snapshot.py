@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -29,17 +32,28 @@ from austausch.core.policy import Action, policy
 from austausch.people.models import Organisation
 from austausch.places.models import Place
 from austausch.search import analysis
+from austausch.search.engines import Keys, Lookup, engine
 from austausch.search.models import IndexedEntry
 
 if TYPE_CHECKING:
     from austausch.core.policy import Actor
+
+# Numbers of bits, ascending.
+Places: TypeAlias = npt.NDArray[np.int64]
+# What the engine found is kept for the next query with the same word, up to so many places.
+MOST_KEPT = 2_000_000
+# What remembering a word takes by itself, in places.
+LEAST_KEPT = 50
+RECENTLY = dt.timedelta(days=365)
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """Fields: `keys`, the entry's primary key at each bit; `bit_of` the other way; `values`, facet → value → bits;
     `orders`, name of an order → bits in that order; `names`, facet → value → the row that carries its name, for
-    facets whose names people can edit (all places of the state are there); `public`, what visitors may see."""
+    facets whose names people can edit (all places of the state are there); `public`, what visitors may see;
+    `titles`, a title's terms → bits; `title_lengths`, number of terms of each title; `fresh`, bits of what was checked
+    within a year."""
 
     keys: list[int]
     bit_of: dict[int, int]
@@ -47,6 +61,10 @@ class Snapshot:
     orders: Mapping[str, list[int]]
     names: Mapping[str, Mapping[str, Topic | Organisation | Place]]
     public: int = field(repr=False)
+    titles: Mapping[str, list[int]]
+    title_lengths: npt.NDArray[np.float32]
+    fresh: int
+    _found: OrderedDict[Lookup, Places] = field(default_factory=OrderedDict, repr=False)
     _labels: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict, repr=False)
 
     def labels(self, name: str) -> list[tuple[str, str]]:
@@ -57,9 +75,52 @@ class Snapshot:
             self._labels[key] = sorted(named, key=lambda pair: analysis.fold(pair[1]))
         return self._labels[key]
 
+    def find(self, lookups: Sequence[Lookup]) -> dict[Lookup, Places]:
+        """Which entries hold what is looked up: the engine is asked once, and not for what it was asked before."""
+        wanted = dict.fromkeys(lookups)
+        known = {lookup: places for lookup in wanted if (places := self._found.get(lookup)) is not None}
+        missing = [lookup for lookup in wanted if lookup not in known]
+        if missing:
+            for lookup, keys in zip(missing, engine().find(missing), strict=True):
+                known[lookup] = self._found[lookup] = self._places(keys)
+            self._forget_oldest()
+        return known
+
+    def _places(self, keys: Keys) -> Places:
+        sorted_keys, bits = self._by_key
+        at = np.searchsorted(sorted_keys, keys)
+        at[at == len(sorted_keys)] = 0
+        return np.sort(bits[at[sorted_keys[at] == keys]]) if len(sorted_keys) else np.empty(0, dtype=np.int64)
+
+    @cached_property
+    def _by_key(self) -> tuple[Keys, Places]:
+        keys = np.array(self.keys, dtype=np.int64)
+        order = np.argsort(keys)
+        return keys[order], order
+
+    def _forget_oldest(self) -> None:
+        kept = sum(len(places) + LEAST_KEPT for places in tuple(self._found.values()))
+        while kept > MOST_KEPT:
+            try:
+                kept -= len(self._found.popitem(last=False)[1]) + LEAST_KEPT
+            except KeyError:  # another thread was quicker
+                return
+
     def bits(self, keys: Iterable[int]) -> int:
         """The set of these entries; keys that are not listed are passed over."""
         return _bits([self.bit_of[key] for key in keys if key in self.bit_of])
+
+    def members(self, bits: int) -> npt.NDArray[np.bool_]:
+        """For each entry whether it is in the set."""
+        size = len(self.keys)
+        packed = np.frombuffer(bits.to_bytes((size + 7) // 8, "little"), dtype=np.uint8)
+        return np.unpackbits(packed, count=size, bitorder="little").astype(np.bool_)
+
+    def set_of(self, places: Places) -> int:
+        """The set with these bits."""
+        flags = np.zeros(len(self.keys), dtype=np.bool_)
+        flags[places] = True
+        return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
 
     def visible_to(self, user: Actor) -> int:
         """The set of entries the user may see. For signed-in people the policy is asked each time."""
@@ -96,12 +157,28 @@ def _make(today: dt.date) -> Snapshot:
     rows = list(
         IndexedEntry.objects.filter(entry__in=Entry.objects.listed())
         .order_by(F("entry__first_published_at").desc(nulls_last=True), "-pk")
-        .values_list("pk", "facets", "entry__title", "entry__starts_on", "entry__ends_on", "entry__open_end")
+        .values_list(
+            "pk",
+            "facets",
+            "title",
+            "entry__title",
+            "entry__starts_on",
+            "entry__ends_on",
+            "entry__open_end",
+            "entry__checked_on",
+        )
     )
     members: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     statuses: dict[tuple[dt.date | None, dt.date | None, bool], str] = {}
     by_title, by_end = [], []
-    for bit, (_key, facets, title, starts_on, ends_on, open_end) in enumerate(rows):
+    titles: dict[str, list[int]] = defaultdict(list)
+    lengths = np.ones(len(rows), dtype=np.float32)
+    fresh = []
+    for bit, (_key, facets, title_terms, title, starts_on, ends_on, open_end, checked_on) in enumerate(rows):
+        titles[title_terms].append(bit)
+        lengths[bit] = title_terms.count(" ") + 1
+        if checked_on is not None and checked_on > today - RECENTLY:
+            fresh.append(bit)
         for line in facets.splitlines():
             name, _separator, value = line.partition("=")
             members[name][value].append(bit)
@@ -130,6 +207,9 @@ def _make(today: dt.date) -> Snapshot:
             "traeger": {body.key: body for body in Organisation.objects.all()},
             "ort": {place.ags: place for place in Place.objects.filter(home | Q(pk__in=list(values.get("ort", {}))))},
         },
+        titles=titles,
+        title_lengths=lengths,
+        fresh=_bits(fresh),
         public=_bits([bit_of[key] for key in _visible(AnonymousUser()) if key in bit_of]),
     )
 

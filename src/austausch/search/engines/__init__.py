@@ -6,10 +6,9 @@ that all engines answer the same, they are asked only what has one answer: which
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,13 +25,20 @@ Keys: TypeAlias = npt.NDArray[np.int64]
 class Text:
     """An entry's searchable text, analysed.
 
-    Fields: `key`, the entry's primary key; `terms`, field of FIELDS → its terms in order; `words`, folded spellings
-    for the vocabulary.
+    Fields: `key`, the entry's primary key; `terms`, field of FIELDS → its terms in order; `words`, folded spelling
+    of each word for the vocabulary → as it is written.
     """
 
     key: int
     terms: Mapping[str, Sequence[str]]
-    words: Collection[str] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+class Spelling(NamedTuple):
+    """A word of the vocabulary: `folded`, and as it is `shown`."""
+
+    folded: str
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -66,14 +72,20 @@ class Engine(Protocol):
     def find(self, lookups: Sequence[Lookup]) -> list[Keys]:
         """For each lookup the keys of the texts that hold it, in no order."""
 
-    def near(self, spelling: str, most: int) -> list[str]:
+    def near(self, folded: str, most: int) -> list[Spelling]:
         """Words of the vocabulary that share the most trigrams with this one, or hold it."""
 
-    def beginning(self, prefix: str, most: int) -> list[str]:
+    def beginning(self, prefix: str, most: int) -> list[Spelling]:
         """Words of the vocabulary that begin so, in alphabetical order."""
 
-    def building(self) -> AbstractContextManager[Engine]:
-        """An engine that fills a new index beside this one; at the end it takes this one's place."""
+    def beside(self) -> Engine:
+        """An empty engine beside the one in use, to be filled while that one answers. Clears what is left of others."""
+
+    def take_over(self) -> None:
+        """Puts an engine from `beside` in the place of the one in use, in the transaction of whoever calls."""
+
+    def tidy(self) -> None:
+        """Removes what lies beside the one in use: the index before this one, or one that was never finished."""
 
 
 # Below this share of common trigrams no word is near another; pg_trgm's default.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from austausch.search.engines import FIELDS, Keys, Lookup, Text, coded
+from austausch.search.engines import FIELDS, Keys, Lookup, Spelling, Text, coded
 from austausch.search.engines.sqlite import keys_of
 
 # PostgreSQL counts positions up to here and takes what follows as standing here too.
@@ -31,7 +31,7 @@ class PostgreSQL:
         # A field is part of the term, not a weight: only so can the index alone answer which texts hold it.
         _run(f"CREATE TABLE {self._text} (entry_id bigint PRIMARY KEY, terms tsvector NOT NULL)")
         _run(f"CREATE INDEX {self._text}_terms ON {self._text} USING gin (terms)")
-        _run(f'CREATE TABLE {self._word} (spelling text COLLATE "C" PRIMARY KEY)')
+        _run(f'CREATE TABLE {self._word} (spelling text COLLATE "C" PRIMARY KEY, shown text NOT NULL)')
         _run(f"CREATE INDEX {self._word}_grams ON {self._word} USING gin (spelling gin_trgm_ops)")
 
     def drop(self) -> None:
@@ -39,7 +39,7 @@ class PostgreSQL:
             _run(f"DROP TABLE IF EXISTS {table}")
 
     def store(self, texts: Sequence[Text]) -> None:
-        words = sorted({word for text in texts for word in text.words})
+        words = {folded: shown for text in texts for folded, shown in text.words.items()}
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {self._text} (entry_id, terms) VALUES (%s, %s::tsvector) "  # noqa: S608
@@ -48,8 +48,9 @@ class PostgreSQL:
             )
             # In one order for all writers, so that two of them never wait for each other.
             cursor.execute(
-                f"INSERT INTO {self._word} (spelling) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING",  # noqa: S608
-                [words],
+                f"INSERT INTO {self._word} (spelling, shown) "
+                "SELECT unnest(%s::text[]), unnest(%s::text[]) ON CONFLICT DO NOTHING",
+                [sorted(words), [words[folded] for folded in sorted(words)]],
             )
 
     def remove(self, keys: Iterable[int]) -> None:
@@ -78,23 +79,43 @@ class PostgreSQL:
                     found[at] = keys_of(text)
         return found
 
-    def near(self, spelling: str, most: int) -> list[str]:
+    def near(self, folded: str, most: int) -> list[Spelling]:
         with connection.cursor() as cursor:
             # `%` and LIKE are what the index answers. The operator is doubled for the parameters' sake.
             cursor.execute(
-                f"SELECT spelling FROM {self._word} WHERE spelling %% %s OR spelling LIKE %s "  # noqa: S608
+                f"SELECT spelling, shown FROM {self._word} WHERE spelling %% %s OR spelling LIKE %s "  # noqa: S608
                 "ORDER BY similarity(spelling, %s) DESC, spelling LIMIT %s",
-                [spelling, f"%{spelling}%", spelling, most],
+                [folded, f"%{folded}%", folded, most],
             )
-            return [word for (word,) in cursor.fetchall()]
+            return [Spelling(*row) for row in cursor.fetchall()]
 
-    def beginning(self, prefix: str, most: int) -> list[str]:
+    def beginning(self, prefix: str, most: int) -> list[Spelling]:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT spelling FROM {self._word} WHERE spelling >= %s AND spelling < %s ORDER BY spelling LIMIT %s",  # noqa: S608
+                f"SELECT spelling, shown FROM {self._word} "  # noqa: S608
+                "WHERE spelling >= %s AND spelling < %s ORDER BY spelling LIMIT %s",
                 [prefix, prefix + "\U0010ffff", most],
             )
-            return [word for (word,) in cursor.fetchall()]
+            return [Spelling(*row) for row in cursor.fetchall()]
+
+    def beside(self) -> PostgreSQL:
+        self.tidy()
+        new = PostgreSQL("_new")
+        new.create()
+        return new
+
+    def take_over(self) -> None:
+        used, former = PostgreSQL(), PostgreSQL("_old")
+        for engine, successor in ((used, former), (self, used)):
+            for table, name in ((engine._text, successor._text), (engine._word, successor._word)):
+                _run(f"ALTER TABLE {table} RENAME TO {name}")
+                _run(f"ALTER INDEX {table}_pkey RENAME TO {name}_pkey")
+            _run(f"ALTER INDEX {engine._text}_terms RENAME TO {successor._text}_terms")
+            _run(f"ALTER INDEX {engine._word}_grams RENAME TO {successor._word}_grams")
+
+    def tidy(self) -> None:
+        for suffix in ("_new", "_old"):
+            PostgreSQL(suffix).drop()
 
 
 def _expression(lookup: Lookup) -> str:
