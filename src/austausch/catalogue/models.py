@@ -238,6 +238,10 @@ class DocumentVersion(models.Model):
         return f"{self.document}, {self.number}"
 
 
+# Last parts of addresses below /massnahmen/ that are pages of the search.
+RESERVED_ADDRESSES = frozenset({"liste", "vorschlaege"})
+
+
 @public_content
 class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
     """A programme, measure or offer.

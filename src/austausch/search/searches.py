@@ -143,7 +143,7 @@ class _Writer:
 
     def wake(self) -> None:
         seconds = settings.AUSTAUSCH_COUNT_SEARCHES_AFTER
-        if self._due or not seconds:
+        if not seconds:
             return
         with self._lock:
             if self._due:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from austausch.catalogue.models import Document
+from austausch.catalogue.models import RESERVED_ADDRESSES, Document
 from austausch.catalogue.policy import organisations
 from austausch.core.policy import Action, policy
 from austausch.people.models import Membership, Organisation
@@ -35,6 +35,8 @@ UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "
 class CatalogueForm(WagtailAdminModelForm):
     """Errors of database constraints at their field; the address made from the title and fixed once it is public."""
 
+    reserved: frozenset[str] = frozenset()
+
     @property
     def fixed_address(self) -> bool:
         return False
@@ -50,6 +52,8 @@ class CatalogueForm(WagtailAdminModelForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "slug" in self.fields and not cleaned.get("slug") and "slug" not in self.errors and cleaned.get("title"):
             cleaned["slug"] = self._free_address(cleaned["title"])
+        if cleaned.get("slug") in self.reserved:
+            self.add_error("slug", _("This address is taken by a page of the portal."))
         return cleaned
 
     def _free_address(self, title: str) -> str:
@@ -58,7 +62,7 @@ class CatalogueForm(WagtailAdminModelForm):
         wanted = slugify(title.translate(UMLAUTS))[:longest].strip("-") or str(model._meta.model_name)
         taken = model._default_manager.exclude(pk=self.instance.pk)
         address, number = wanted, 1
-        while taken.filter(slug=address).exists():
+        while address in self.reserved or taken.filter(slug=address).exists():
             number += 1
             address = f"{wanted[: longest - len(str(number)) - 1]}-{number}"
         return address
@@ -79,6 +83,8 @@ class CatalogueForm(WagtailAdminModelForm):
 
 class EntryForm(CatalogueForm):
     """An entry. Who is not of the portal team writes for the own organisations only."""
+
+    reserved = RESERVED_ADDRESSES
 
     places = PlacesField(label=gettext_lazy("Places"), required=False)
 

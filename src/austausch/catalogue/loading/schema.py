@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, Field, model_validator
@@ -30,7 +30,16 @@ from austausch.catalogue.loading.fields import (
     web_address,
     wrong,
 )
-from austausch.catalogue.models import Approach, DocumentKind, EventFormat, Evidence, FundingPer, Kind, Level
+from austausch.catalogue.models import (
+    RESERVED_ADDRESSES,
+    Approach,
+    DocumentKind,
+    EventFormat,
+    Evidence,
+    FundingPer,
+    Kind,
+    Level,
+)
 from austausch.people.models import Organisation
 
 MAX_AMOUNT_DIGITS = 12
@@ -154,8 +163,6 @@ def _basis(value: object) -> object:
 class Entry(Part):
     """An entry. What the file leaves out stays as it is; what it gives empty becomes empty."""
 
-    RESERVED: ClassVar[frozenset[str]] = frozenset({"liste"})
-
     slug: Annotated[str, must(address_part(100))]
     title: Annotated[str, must(line(200))]
     summary: Annotated[str | None, may(lines(600))] = None
@@ -191,7 +198,7 @@ class Entry(Part):
 
     @model_validator(mode="after")
     def address_is_free(self) -> Entry:
-        if self.slug in self.RESERVED:
+        if self.slug in RESERVED_ADDRESSES:
             raise wrong(_("This address is taken by a page of the portal."), _("Choose another slug."))
         return self
 

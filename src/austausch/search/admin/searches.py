@@ -121,7 +121,7 @@ def _choice(request: HttpRequest) -> tuple[str, int]:
     return chosen if chosen in dict(TABS) else WITHOUT_HITS, offered.get(weeks, WEEKS[0])
 
 
-def _counted(weeks: int, *, without_hits: bool) -> QuerySet[Search, dict[str, Any]]:
+def _counted(weeks: int, *, without_hits: bool) -> QuerySet[Search, Any]:
     """The texts of these weeks, the most frequent first, with the fields of `Row`."""
     since = this_week() - dt.timedelta(weeks=weeks - 1)
     newest = Search.objects.filter(text=OuterRef("text")).order_by("-week")

@@ -1,0 +1,166 @@
+"""What somebody may mean who has typed the beginning of it: measures, filters, words, popular searches.
+
+Only what the reader may see: a measure, a filter with such measures, a word that such a measure holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import numpy as np
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from austausch.catalogue.models import Entry
+from austausch.search import analysis, popular, snapshot
+from austausch.search.engines import Lookup, engine
+from austausch.search.snapshot import Places, Snapshot
+
+if TYPE_CHECKING:
+    from austausch.core.policy import Actor
+
+LONGEST = 100
+MOST_WORDS = 8
+SHORTEST = 2
+SHORTEST_WORD = 3
+# Facets whose values are suggested, and what they are called there.
+FILTERS = {"thema": "topic", "traeger": "body", "ort": "place"}
+# Where a word may stand that is suggested: not among the parts of compounds, which are no words by themselves.
+FIELDS = ("title", "keywords", "body", "documents")
+# So many of a kind at least, where there are as many; measures get the rest.
+SHARES = {"popular": 1, "word": 2, "filter": 2}
+# So many are looked at before the best are chosen.
+MOST_SPELLINGS = 12
+MOST_TITLES = 60
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`kind` is measure, topic, body, place, word or popular; `address` opens it."""
+
+    kind: str
+    label: str
+    address: str
+
+
+def suggest(text: str, user: Actor, most: int = 8) -> list[Suggestion]:
+    """At most so many suggestions for a text of which the last word may be unfinished; popular searches for none."""
+    text = " ".join(text.replace("\x00", " ").split())[:LONGEST]
+    if not text:
+        return [_search(one, "popular") for one in popular.popular(most)]
+    words = analysis.folded(text)[-MOST_WORDS:]
+    if not words or len(words[-1]) < SHORTEST:
+        return []
+    known = snapshot.current()
+    visible = known.visible_to(user)
+    asked = popular.beginning(text, most)
+    already = {analysis.fold(one) for one in asked}
+    completed = (one for one in _completed(text, words[-1], known, visible) if analysis.fold(one.label) not in already)
+    groups = {
+        "popular": [_search(one, "popular") for one in asked],
+        "word": list(islice(completed, most)),
+        "filter": list(islice(_filters(words, known, visible), most)),
+        "measure": _measures(text, words, known, visible, most),
+    }
+    return _mixed(groups, most)
+
+
+def _mixed(groups: dict[str, list[Suggestion]], most: int) -> list[Suggestion]:
+    """Each kind gets its share, then measures and at last the others fill what is left; in the order of the groups."""
+    count = {name: min(SHARES.get(name, 0), len(found)) for name, found in groups.items()}
+    for name in ("measure", "word", "filter", "popular"):
+        left = most - sum(count.values())
+        count[name] += max(0, min(left, len(groups[name]) - count[name]))
+    return [suggestion for name, found in groups.items() for suggestion in found[: count[name]]]
+
+
+def _measures(text: str, words: Sequence[str], known: Snapshot, visible: int, most: int) -> list[Suggestion]:
+    """Those whose title has the words; first those whose title begins so, then the newest."""
+    bits = islice((int(bit) for bit in _with_title(words, known) if visible >> int(bit) & 1), MOST_TITLES)
+    rank = {known.keys[bit]: place for place, bit in enumerate(bits)}
+    rows = Entry.objects.filter(pk__in=rank).values_list("pk", "title", "slug") if rank else ()
+    start = analysis.fold(text)
+    ordered = sorted(rows, key=lambda row: (not analysis.fold(row[1]).startswith(start), rank[row[0]]))
+    return [
+        Suggestion("measure", title, reverse("catalogue:entry", args=[slug])) for _key, title, slug in ordered[:most]
+    ]
+
+
+def _with_title(words: Sequence[str], known: Snapshot) -> Places:
+    *before, last = words
+    # What begins like an ending that the stemmer cuts off is found by its stem.
+    typed = [Lookup((last,), "title", prefix=True), *(Lookup((term,), "title") for term in analysis.terms(last))]
+    others = [Lookup((term,), "title") for word in before if analysis.key(word) for term in analysis.terms(word)]
+    found = known.find([*typed, *others])
+    bits = np.union1d(found[typed[0]], found[typed[-1]])
+    for lookup in others:
+        bits = np.intersect1d(bits, found[lookup], assume_unique=True)
+    return bits
+
+
+def _completed(text: str, typed: str, known: Snapshot, visible: int) -> Iterator[Suggestion]:
+    """The text with its last word completed; what more measures hold comes first."""
+    if len(typed) < SHORTEST_WORD:
+        return
+    spellings = [one for one in engine().beginning(typed, MOST_SPELLINGS) if one.folded != typed]
+    # One form of each word is enough; the first one is the shortest.
+    by_term = {analysis.terms(one.folded)[0]: one for one in reversed(spellings)}
+    lookups = {term: [Lookup((term,), field) for field in FIELDS] for term in by_term}
+    found = known.find([lookup for some in lookups.values() for lookup in some])
+    count = {term: max(len(found[lookup]) for lookup in some) for term, some in lookups.items()}
+    matches = list(analysis.RUN.finditer(text))
+    before = text[: matches[-1].start()] if matches else ""
+    for term in sorted(by_term, key=lambda term: (-count[term], by_term[term].folded)):
+        if any(visible >> int(bit) & 1 for lookup in lookups[term] for bit in found[lookup]):
+            yield _search(before + by_term[term].shown, "word")
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A filter's value: its `folded` name with a space before each word, so that a beginning is easily found."""
+
+    facet: str
+    value: str
+    label: str
+    folded: str
+
+
+_names: tuple[Snapshot, dict[str, list[_Name]]] | None = None
+
+
+def _filters(words: Sequence[str], known: Snapshot, visible: int) -> Iterator[Suggestion]:
+    """Topics, bodies and places whose name has the words; those with more measures first."""
+    beginnings = [f" {word}" for word in words if analysis.key(word)] or [f" {words[-1]}"]
+    hits = []
+    for name in _all_names(known):
+        if all(beginning in name.folded for beginning in beginnings):
+            count = (known.values.get(name.facet, {}).get(name.value, 0) & visible).bit_count()
+            if count:
+                hits.append((not name.folded.startswith(beginnings[0]), -count, name.label, name))
+    for *_rank, name in sorted(hits, key=lambda hit: hit[:3]):
+        address = f"{reverse('search:list')}?{urlencode({name.facet: name.value})}"
+        yield Suggestion(FILTERS[name.facet], name.label, address)
+
+
+def _all_names(known: Snapshot) -> list[_Name]:
+    """The names in the active language; folded once for each snapshot, because that takes longer than all the rest."""
+    global _names
+    if _names is None or _names[0] is not known:
+        _names = (known, {})
+    by_language, language = _names[1], get_language() or ""
+    if language not in by_language:
+        by_language[language] = [
+            _Name(facet, value, label, " " + " ".join(analysis.folded(label)))
+            for facet in FILTERS
+            for value, label in known.labels(facet)
+            if known.values.get(facet, {}).get(value)
+        ]
+    return by_language[language]
+
+
+def _search(text: str, kind: str) -> Suggestion:
+    return Suggestion(kind, text, f"{reverse('search:list')}?{urlencode({'q': text})}")
