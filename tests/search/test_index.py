@@ -17,8 +17,9 @@ from austausch.places.models import Place
 from austausch.search import index as search_index
 from austausch.search.engines import engine
 from austausch.search.finding import Query, find
-from austausch.search.index import compare, index, rebuild
+from austausch.search.index import compare, index
 from austausch.search.models import IndexedEntry
+from austausch.search.rebuilding import rebuild
 from tests.factories import DocumentFactory, EntryFactory, OrganisationFactory, PlaceFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +113,7 @@ def test_an_entry_is_not_published_if_it_cannot_be_indexed(monkeypatch: pytest.M
     def broken(*args: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(search_index, "_rows", broken)
+    monkeypatch.setattr(search_index, "rows", broken)
     entry = EntryFactory()
     with pytest.raises(RuntimeError), transaction.atomic():
         entry.save_revision().publish()

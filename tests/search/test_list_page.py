@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from austausch.catalogue.models import Entry, Kind
 from austausch.places.models import Place
-from austausch.search.index import rebuild
+from austausch.search.rebuilding import rebuild
 from tests.factories import EntryFactory, MembershipFactory, OrganisationFactory, PlaceFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,8 @@ def get(client: Client, params: str = "", **headers: str) -> str:
 
 
 def titles(html: str) -> list[str]:
-    return re.findall(r'card__title"><a href="[^"]*">([^<]*)</a>', html)
+    found = re.findall(r'card__title"><a href="[^"]*">(.*?)</a>', html)
+    return [title.replace("<mark>", "").replace("</mark>", "") for title in found]
 
 
 @pytest.fixture

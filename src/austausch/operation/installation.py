@@ -18,7 +18,7 @@ from austausch.catalogue.workflow import ensure_workflow
 from austausch.core.readiness import missing_migrations
 from austausch.pages.setup import ensure_pages
 from austausch.places.loading import load_places
-from austausch.search import index
+from austausch.search import index, meaning, rebuilding
 
 # What a step did, in one line; None when there was nothing to do.
 Step = Callable[[], str | None]
@@ -34,6 +34,7 @@ def steps(*, catalogue: Path | None) -> Iterator[tuple[str, Step]]:
     yield "pages", make_pages
     yield "workflow", make_workflow
     yield "catalogue", lambda: load_first_catalogue(catalogue)
+    yield "synonyms", make_synonyms
     yield "search index", agree_index
     yield "assets", collect_assets
 
@@ -63,6 +64,11 @@ def make_workflow() -> str | None:
     return None
 
 
+def make_synonyms() -> str | None:
+    made = ensure_start_list()
+    return f"{made.new} made" if made else None
+
+
 def load_first_catalogue(file: Path | None) -> str | None:
     """Loads `file` into an empty catalogue; one that has entries is left alone."""
     if file is None or Entry.objects.exists():
@@ -76,9 +82,11 @@ def load_first_catalogue(file: Path | None) -> str | None:
 def agree_index() -> str | None:
     """Entry and index are never apart, but an update may bring a new way of indexing."""
     difference = index.compare()
+    # In the background: it takes a while, and nobody has to wait for it.
+    meaning.index_later(meaning.missing())
     if not difference:
         return None
-    return f"{index.rebuild()} entries indexed"
+    return f"{rebuilding.rebuild()} entries indexed"
 
 
 def collect_assets() -> str | None:

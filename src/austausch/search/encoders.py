@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -31,7 +31,7 @@ class EncodingError(Exception):
     """The encoder gave no usable vector."""
 
 
-class Encoder(Protocol):
+class Encoder(Hashable, Protocol):
     """Makes vectors of length 1 (32-bit floats); the nearer two texts are in meaning, the larger their product.
 
     `name` says which model: vectors of different models cannot be compared. `width`: how many numbers a vector has.

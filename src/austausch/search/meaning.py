@@ -76,7 +76,7 @@ def nearest(text: str, most: int) -> list[tuple[int, float]]:
         matrix = _current(found)
         if not matrix.keys:
             return []
-        per_entry = np.maximum.reduceat(matrix.rows @ _query(found, " ".join(text.split())), matrix.starts)
+        per_entry = np.maximum.reduceat(np.dot(matrix.rows, _query(found, " ".join(text.split()))), matrix.starts)
         best = np.argsort(-per_entry, kind="stable")[:most]
         return [(matrix.keys[place], float(per_entry[place])) for place in best]
     except Exception:
