@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MESSAGES := $(wildcard src/austausch/*/locale/de/LC_MESSAGES/django.po)
 
-.PHONY: run test lint format lock bench-pages clean
+.PHONY: run test lint format lock bench-pages bench-relevance clean
 
 run: var/assets
 	@$(BIN)/austausch setup
@@ -52,6 +52,9 @@ lock: .venv/base
 
 bench-pages: .venv/dev var/assets
 	$(BIN)/python -m bench.pages
+
+bench-relevance: .venv/dev
+	$(BIN)/python -m bench.relevance
 
 clean:
 	rm -rf .venv node_modules var

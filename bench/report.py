@@ -20,8 +20,8 @@ def markdown(results: Results) -> str:
 
 
 def _lines(results: Results) -> Iterator[str]:
-    yield from _table(("run", ""), list(results.facts.items()))
-    yield from _table(("setting", ""), ((name, str(value)) for name, value in results.settings.items()))
+    yield from table(("run", ""), list(results.facts.items()))
+    yield from table(("setting", ""), ((name, str(value)) for name, value in results.settings.items()))
     for database in results.databases:
         labels = [label for label in results.labels(database) if label != "ceiling"]
         yield f"### {database}\n"
@@ -52,7 +52,7 @@ def _aims(results: Results, database: str, labels: Sequence[str]) -> Iterator[st
                 without = f"{_times(results, bare) or 0:.1f}×" if bare else "–"
                 verdict = "met" if times >= aim else "**not met**"
                 rows.append((page, figure.site.name, f"{aim:.0f}×", f"{times:.1f}×", verdict, without))
-    yield from _table(("aim", "site", "at least", "as shipped", "", "without page cache"), rows)
+    yield from table(("aim", "site", "at least", "as shipped", "", "without page cache"), rows)
 
 
 def _by_page(results: Results, database: str, labels: Sequence[str], cell: Callable[[Figure], str]) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _by_page(results: Results, database: str, labels: Sequence[str], cell: Calla
         figures = [results.figure(database, label, page) for label in labels]
         return [page, *(cell(figure) if figure else "–" for figure in figures)]
 
-    yield from _table(("page", *labels), (row(page) for page in PAGES))
+    yield from table(("page", *labels), (row(page) for page in PAGES))
 
 
 def _speed(results: Results, figure: Figure) -> str:
@@ -91,10 +91,11 @@ def _sites(results: Results, database: str, labels: Sequence[str]) -> Iterator[s
         "shared pages divided",
         f"of {results.settings['queries']} queries found something",
     )
-    yield from _table(head, (row(label) for label in labels))
+    yield from table(head, (row(label) for label in labels))
 
 
-def _table(head: Sequence[str], rows: Iterator[Sequence[str]] | Sequence[Sequence[str]]) -> Iterator[str]:
+def table(head: Sequence[str], rows: Iterator[Sequence[str]] | Sequence[Sequence[str]]) -> Iterator[str]:
+    """A table in Markdown, line by line, with an empty line at its end."""
     yield f"| {' | '.join(head)} |"
     yield f"|{' --- |' * len(head)}"
     for row in rows:

@@ -14,3 +14,5 @@ AUSTAUSCH_API_REQUESTS_PER_MINUTE = 1_000_000_000
 if os.environ.get("BENCH_PAGE_CACHE") == "off":
     # Only whole pages: what the portal keeps in smaller pieces is its own way of making a page.
     MIDDLEWARE.remove("austausch.core.page_cache.PublicPageCache")
+if meaning := os.environ.get("BENCH_MEANING"):
+    AUSTAUSCH_SEARCH_MEANING = meaning

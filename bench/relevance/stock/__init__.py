@@ -1,0 +1,1 @@
+"""django-modelsearch as Wagtail ships it, on a model with plain index fields."""
