@@ -19,6 +19,7 @@ from austausch.core.readiness import missing_migrations
 from austausch.pages.setup import ensure_pages
 from austausch.places.loading import load_places
 from austausch.search import index, meaning, rebuilding
+from austausch.search.synonym_loading import ensure_start_list
 
 # What a step did, in one line; None when there was nothing to do.
 Step = Callable[[], str | None]

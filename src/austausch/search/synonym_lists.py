@@ -103,7 +103,7 @@ class _Problems(list[str]):
 
     def add(self, place: int | str, problem: str) -> None:
         where = place if isinstance(place, str) else line(place)
-        self.append(f"{capfirst(where)}: {problem}")
+        self.append(f"{capfirst(where)}: {problem}" if where else problem)
         if len(self) >= MOST_PROBLEMS:
             self.append(_("There may be more problems; these are the first %(count)d.") % {"count": MOST_PROBLEMS})
             self.stop()
@@ -208,9 +208,9 @@ def _from_yaml(content: bytes) -> Reading:
     try:
         root = yaml_file.read(content)
     except ReadingError as error:
-        raise ListError(
-            [": ".join(part for part in (error.where, f"{error.message} {error.remedy}") if part)]
-        ) from error
+        problems = _Problems()
+        problems.add(error.where, f"{error.message} {error.remedy}")
+        raise ListError(problems) from error
     rows = root.get(SECTION)
     if not isinstance(rows, Seq) or len(root) > 1:
         raise ListError([_("The file must hold the one section “synonyms:” with a list below it.")])
@@ -245,16 +245,24 @@ def _group(row: object) -> Wording:
         problems.append(Problem("", _("“both_ways” must be true or false.")))
     if not isinstance(note, str):
         problems.append(Problem("", _("“note” must be text. Put it in quotes.")))
-    words, means = _texts(row, "words", problems), _texts(row, "means", problems)
+    known: set[str] = set()
+    words, means = _texts(row, "words", known, problems), _texts(row, "means", known, problems)
     if problems:
         raise SynonymError(problems)
     return check(words="\n".join(words), means="\n".join(means), both_ways=bool(both_ways), note=str(note))
 
 
-def _texts(row: Map, name: str, problems: list[Problem]) -> list[str]:
+def _texts(row: Map, name: str, known: set[str], problems: list[Problem]) -> list[str]:
+    """The expressions of a field. One that the analyser takes for another becomes an empty line: whether it does
+    depends on the version of the software, and a list must load with the next one too."""
     found = row.get(name, Seq())
-    texts = [clean(text) for text in found if isinstance(text, str)] if isinstance(found, Seq) else []
-    if not isinstance(found, Seq) or len(texts) < len(found):
+    if not isinstance(found, Seq) or not all(isinstance(text, str) for text in found):
         message = _("“%(name)s” must be a list of texts. Put numbers in quotes.")
         problems.append(Problem("", message % {"name": name}))
+        return []
+    texts = []
+    for text in map(clean, map(str, found)):
+        key = analysis.key(text)
+        texts.append("" if key in known else text)
+        known.update({key} - {""})
     return texts

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -96,7 +97,8 @@ def ensure_start_list() -> Outcome | None:
     """Loads the start list where it was never loaded; None if it was, whatever editors made of it since."""
     known = Synonym.objects.filter(origin=START_LIST).exists()
     # Editors may have changed or deleted all of it.
-    if known or ModelLogEntry.objects.for_model(Synonym).filter(data__list=START_LIST).exists():
+    logged = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Synonym))
+    if known or logged.filter(data__list=START_LIST).exists():
         return None
     return load_start_list()
 
