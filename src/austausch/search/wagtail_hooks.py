@@ -15,11 +15,16 @@ from austausch.search.models import Synonym
 # Before anything below makes Wagtail look for a policy of its own.
 ask_policy(Synonym)
 
-from austausch.search.admin import searches, synonyms  # noqa: E402
+from austausch.catalogue.admin.panels import file_notes  # noqa: E402
+from austausch.search.admin import documents, searches, synonyms  # noqa: E402
 
 register_snippet(synonyms.SynonymViewSet)
 
-open_to_editors("wagtailsnippets_search_synonym:", "wagtail_bulk_action/search.synonym", "search_report:")
+open_to_editors(
+    "wagtailsnippets_search_synonym:", "wagtail_bulk_action/search.synonym", "search_report:", "document_texts:"
+)
+
+file_notes.append(documents.note)
 
 for action in synonyms.BULK:
     # After Wagtail's own, so that ours replaces its way of deleting.
@@ -34,10 +39,21 @@ def log_actions(actions: Any) -> None:
 
 @hooks.register("register_admin_urls")
 def urls() -> list[Any]:
-    return [path("suche/", include((searches.urlpatterns, "search_report")))]
+    return [
+        path("suche/", include((searches.urlpatterns, "search_report"))),
+        path("suche/dokumente/", include((documents.urlpatterns, "document_texts"))),
+    ]
 
 
 @hooks.register("register_admin_menu_item")
 def report_menu_item() -> searches.ReportMenuItem:
     url = reverse("search_report:report")
     return searches.ReportMenuItem(_("Searches"), url, name="searches", icon_name="search", order=300)
+
+
+@hooks.register("register_admin_menu_item")
+def documents_menu_item() -> documents.DocumentsMenuItem:
+    url = reverse("document_texts:board")
+    return documents.DocumentsMenuItem(
+        _("Documents without text"), url, name="unread-documents", icon_name="warning", order=115
+    )

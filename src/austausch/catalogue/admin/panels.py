@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -20,7 +21,7 @@ from wagtail.admin.panels import (
 from wagtail.admin.widgets import SlugInput
 
 from austausch.catalogue.admin.forms import DocumentForm, EntryForm
-from austausch.catalogue.models import Entry
+from austausch.catalogue.models import Document, Entry
 
 ONE_PER_LINE = _("One point per line. A section without points is not shown.")
 # As on a German keyboard without umlauts; the browser would leave out the dots.
@@ -226,6 +227,10 @@ ENTRY = TabbedInterface(
 )
 
 
+# What rooms above the catalogue say about a document's current file: they register here, the catalogue may not ask.
+file_notes: list[Callable[[Document], str]] = []
+
+
 class VersionsPanel(Panel):
     """The files of a document so far, newest first, with size, type and checksum."""
 
@@ -234,7 +239,9 @@ class VersionsPanel(Panel):
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             versions = self.instance.versions.select_related("uploaded_by") if self.instance.pk else []
-            return {**super().get_context_data(parent_context), "versions": versions, "document": self.instance}
+            notes = [note(self.instance) for note in file_notes] if versions else []
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return {**context, "versions": versions, "document": self.instance, "notes": notes}
 
 
 DOCUMENT = ObjectList(
