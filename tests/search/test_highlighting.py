@@ -89,6 +89,11 @@ def test_an_accent_beyond_the_word_stays_with_its_letter() -> None:
     assert marks(marked("Haus\u20d2 Hof", wanted("Haus"))) == ["Haus\u20d2"]
 
 
+def test_words_that_say_nothing_are_marked_only_beside_others() -> None:
+    text = "Der Schutz der Familie und der Kinder, auch der Alten"
+    assert marks(marked(text, wanted("Schutz der Familie"))) == ["Der", "Schutz", "der", "Familie"]
+
+
 def test_without_anything_wanted_there_is_no_mark() -> None:
     assert marked("<Haus>", Wanted()) == "&lt;Haus&gt;"
     assert snippet(["Haus"], Wanted()) == ""
@@ -104,7 +109,8 @@ def test_the_passage_with_the_most_different_words_wins_and_the_first_of_equals(
     texts = ["Haus, Haus und Haus", "Schule im Haus", "Haus und Schule"]
     found = passage(texts, wanted("Haus Schule"))
     assert found is not None
-    assert (found.source, found.shown) == (1, {"haus", "schul"})
+    assert found.source == 1
+    assert found.shown == {"haus", "schul"}
     assert found.text == "<mark>Schule</mark> im <mark>Haus</mark>"
 
 

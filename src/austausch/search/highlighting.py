@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -98,6 +98,12 @@ class _Judge:
     wanted: Wanted
     known: dict[str, frozenset[str]] = field(default_factory=dict)
 
+    @cached_property
+    def silent(self) -> frozenset[str]:
+        """Those of the terms that stand for words which say nothing beside the others; none if there are no others."""
+        silent = frozenset(term for term in self.wanted.terms if not analysis.key(term))
+        return silent if self.wanted.prefixes or silent != self.wanted.terms else frozenset()
+
     def __call__(self, word: str) -> frozenset[str]:
         found = self.known.get(word)
         if found is None:
@@ -129,11 +135,21 @@ def _hits(text: str, wanted: Wanted) -> list[_Hit]:
     if not wanted:
         return []
     judge = _judge(wanted)
-    return [
+    hits = [
         _Hit(run.start(), _whole(text, run.end()), found)
         for run in analysis.RUN.finditer(text)
         if (found := judge(run[0]))
     ]
+    return _telling(text, hits, judge.silent) if judge.silent else hits
+
+
+def _telling(text: str, hits: Sequence[_Hit], silent: frozenset[str]) -> list[_Hit]:
+    """Without words that say nothing, unless they stand beside another hit, as those of a phrase do."""
+
+    def beside(first: int) -> bool:
+        return 0 <= first < len(hits) - 1 and text[hits[first].end : hits[first + 1].start].isspace()
+
+    return [hit for at, hit in enumerate(hits) if not hit.shown <= silent or beside(at - 1) or beside(at)]
 
 
 def _whole(text: str, end: int) -> int:

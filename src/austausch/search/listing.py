@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
@@ -17,8 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from austausch.places.models import Place
+from austausch.search import explaining, popular, tips
 from austausch.search import map as drawing
+from austausch.search.cards import Card, cards
 from austausch.search.finding import SORTS, Facet, Hits, Option, Query, Result
+
+if TYPE_CHECKING:
+    from austausch.core.policy import Actor
 
 # The part of the page that htmx replaces.
 RESULTS = "suche"
@@ -98,7 +104,8 @@ class WayOut:
 
 @dataclass(frozen=True)
 class Listing:
-    """The page of the list. `path` is the page's own address, `on_map` whether the map is shown instead of cards.
+    """The page of the list. `path` is the page's own address, `on_map` whether the map is shown instead of cards,
+    `for_editor` whether the order can be explained to who asks, `explained` whether it is.
 
     Templates ask for the same again and again (once per card, once per option), so what takes work is kept.
     """
@@ -107,6 +114,9 @@ class Listing:
     result: Result
     path: str
     on_map: bool
+    user: Actor
+    for_editor: bool = False
+    explained: bool = False
 
     results_id = RESULTS
 
@@ -132,6 +142,42 @@ class Listing:
     def count_text(self) -> str:
         total = self.result.total
         return ngettext("%(total)s measure found", "%(total)s measures found", total) % {"total": _number(total)}
+
+    @cached_property
+    def corrections(self) -> list[tuple[str, str]]:
+        """The query with words that exist here in place of those that were hardly meant: (its text, its address)."""
+        return [
+            (correction.query.text, self._link(correction.query, on_map=self.on_map))
+            for correction in self.hits.corrections
+        ]
+
+    @property
+    def corrected(self) -> bool:
+        """Whether nothing was found as it was typed, and these are the results of similar words."""
+        return self.hits.corrected and bool(self.result.total)
+
+    @cached_property
+    def rows(self) -> list[tuple[Card, list[explaining.Line]]]:
+        """The cards of this page, each with the reasons for its place if these are asked for."""
+        asked = sum(len(part.terms) for part in self.hits.question.parts)
+        return [
+            (card, explaining.lines(self.hits.explain(card.entry.pk)) if self.explained else [])
+            for card in cards(self.result.entries, self.hits.wanted, asked, self.user)
+        ]
+
+    @property
+    def understood(self) -> list[explaining.Understood]:
+        """What the analyser made of the words."""
+        return explaining.understood(self.hits.question)
+
+    @property
+    def explanation(self) -> str:
+        """The address of this page with its order explained, or no longer explained."""
+        return self._link(self.query, page=self.result.page, explained=not self.explained)
+
+    @cached_property
+    def tips(self) -> list[tips.Tip]:
+        return tips.tips(self.hits)
 
     @cached_property
     def title(self) -> str:
@@ -210,6 +256,11 @@ class Listing:
         ]
 
     @cached_property
+    def popular(self) -> list[tuple[str, str]]:
+        """What others search for, for those who found nothing: (text, address)."""
+        return [(text, self._link(Query(text))) for text in popular.popular()]
+
+    @cached_property
     def page(self) -> Page[int]:
         """For the shared pagination, which only asks for numbers."""
         return Paginator(range(self.result.total), self.result.per_page).page(self.result.page)
@@ -217,7 +268,7 @@ class Listing:
     @property
     def kept(self) -> QueryDict:
         """What links to other pages of the list keep."""
-        return QueryDict(self.params)
+        return QueryDict(f"{self.params}&explain=1" if self.explained else self.params)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -287,8 +338,10 @@ class Listing:
     def _at(self, key: str) -> str:
         return self._link(self.query.having("ort", key))
 
-    def _link(self, query: Query, *, on_map: bool = False, page: int = 1) -> str:
+    def _link(self, query: Query, *, on_map: bool = False, page: int = 1, explained: bool | None = None) -> str:
         more = {"ansicht": "karte"} if on_map else {"seite": str(page)} if page > 1 else {}
+        if self.explained if explained is None else explained:
+            more["explain"] = "1"
         params = "&".join(filter(None, (query.params(), urlencode(more))))
         return f"{self.path}?{params}" if params else self.path
 

@@ -1,0 +1,105 @@
+"""What a hit's card shows that no other card of an entry does: marks, and the passage in which something was found."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import prefetch_related_objects
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from austausch.catalogue import display
+from austausch.catalogue.models import Citation, Document, Entry
+from austausch.core.policy import Action, policy
+from austausch.search.highlighting import Wanted, marked, passage, shown
+
+if TYPE_CHECKING:
+    from austausch.core.policy import Actor
+
+
+# What of an entry is searched as keywords and stands on no card.
+KEYWORDS = ("target_groups", "partners", "legal_bases", "citations__document")
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A passage with its marks. `place` says in words where it stands; empty for the entry's own text."""
+
+    text: SafeString
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """An entry as a hit: `title` and `teaser` with their marks, `excerpt` if these do not show why it was found."""
+
+    entry: Entry
+    title: SafeString
+    teaser: SafeString
+    excerpt: Excerpt | None
+
+
+def cards(entries: Sequence[Entry], wanted: Wanted, asked: int, user: Actor) -> list[Card]:
+    """The entries as hits, in the same order. `asked`: how many words were looked for."""
+    found: dict[int, Excerpt | None] = {}
+    silent = []
+    for entry in entries:
+        seen = shown(entry.title, wanted) | shown(display.teaser(entry), wanted)
+        found[entry.pk] = _own(entry, wanted, seen) if len(seen) < asked else None
+        if wanted and not seen and found[entry.pk] is None:
+            silent.append(entry)
+    found |= _documents(silent, wanted, user)
+    found |= _keywords(silent, wanted)
+    return [
+        Card(entry, marked(entry.title, wanted), marked(display.teaser(entry), wanted), found[entry.pk])
+        for entry in entries
+    ]
+
+
+def _own(entry: Entry, wanted: Wanted, seen: frozenset[str]) -> Excerpt | None:
+    """The best passage of the entry's text, if it shows something new."""
+    points = (point for section in display.sections(entry) for point in section.points)
+    best = passage([entry.summary, *points], wanted)
+    return Excerpt(best.text) if best and best.shown - seen else None
+
+
+def _keywords(entries: Sequence[Entry], wanted: Wanted) -> dict[int, Excerpt]:
+    """The best of what these entries are filed under, by primary key of the entry."""
+    prefetch_related_objects(entries, *KEYWORDS)
+    found = {}
+    for entry in entries:
+        names = [
+            *((_("Topic:"), topic.name) for topic in entry.topics.all()),
+            *((_("For whom:"), group.name) for group in entry.target_groups.all()),
+            *((_("Together with:"), partner.name) for partner in entry.partners.all()),
+            *((_("Legal basis:"), f"{basis.reference} {basis.title}") for basis in entry.legal_bases.all()),
+            *((_("Document:"), citation.document.title) for citation in entry.citations.all()),
+            *((_("Place:"), place.name) for place in entry.places.all()),
+            (_("Responsible:"), entry.lead.name),
+        ]
+        if best := passage([name for _place, name in names], wanted):
+            found[entry.pk] = Excerpt(best.text, names[best.source][0])
+    return found
+
+
+def _documents(entries: Sequence[Entry], wanted: Wanted, user: Actor) -> dict[int, Excerpt]:
+    """The best passages of documents that these entries cite and the user may see, by primary key of the entry."""
+    cited = Citation.objects.filter(entry__in=entries, document__read_text__text__gt="")
+    documents: dict[int, list[int]] = defaultdict(list)
+    for entry, document in cited.values_list("entry", "document"):
+        documents[entry].append(document)
+    if not documents:
+        return {}
+    every = {key for keys in documents.values() for key in keys}
+    visible = policy.which(user, Action.VIEW, Document.objects.filter(pk__in=every))
+    texts = {key: (title, text) for key, title, text in visible.values_list("pk", "title", "read_text__text")}
+    found = {}
+    for entry, keys in documents.items():
+        readable = [texts[key] for key in keys if key in texts]
+        if best := passage([text for _title, text in readable], wanted):
+            place = _("In the document “%(title)s”:") % {"title": readable[best.source][0]}
+            found[entry] = Excerpt(best.text, place)
+    return found
