@@ -23,7 +23,7 @@ CHANNELS: dict[str, Promise] = {
     "title": pgettext_lazy("why it was found", "Title typed in full"),
     "status": pgettext_lazy("why it was found", "Ended"),
     "place": pgettext_lazy("why it was found", "In this place"),
-    "freshness": pgettext_lazy("why it was found", "Recent"),
+    "freshness": pgettext_lazy("why it was found", "Recently checked"),
 }
 FIELDS: dict[str, Promise] = {
     "title": gettext_lazy("Title"),
