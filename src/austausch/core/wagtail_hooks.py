@@ -15,7 +15,7 @@ from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 from austausch.core import report_board
 
 # For editors: entries, documents and the review list. The portal team also sees pages, images and settings.
-FOR_EDITORS = {"review-list", "entries", "catalogue-documents", "searches", "unread-documents"}
+FOR_EDITORS = {"review-list", "entries", "catalogue-documents", "searches", "search-synonyms", "unread-documents"}
 # Files are the catalogue's documents; groups mean nothing here, roles are held in organisations; the workflow is ours.
 UNUSED = {"documents", "snippets", "groups", "workflows", "workflow-tasks", "collections", "locales", "editor-guide"}
 

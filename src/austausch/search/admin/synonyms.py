@@ -177,7 +177,7 @@ class SynonymViewSet(PolicyViewSet):
     icon = "resubmit"
     menu_label = gettext_lazy("Synonyms")
     menu_name = "search-synonyms"
-    menu_order = 130
+    menu_order = 310
     add_to_admin_menu = True
     base_url_path = "suche/synonyme"
     chooser_base_url_path = "suche/synonyme-auswahl"
