@@ -54,6 +54,4 @@ def report_menu_item() -> searches.ReportMenuItem:
 @hooks.register("register_admin_menu_item")
 def documents_menu_item() -> documents.DocumentsMenuItem:
     url = reverse("document_texts:board")
-    return documents.DocumentsMenuItem(
-        _("Documents without text"), url, name="unread-documents", icon_name="warning", order=115
-    )
+    return documents.DocumentsMenuItem(_("Missing texts"), url, name="unread-documents", icon_name="warning", order=115)
