@@ -118,7 +118,7 @@ EDIT_HANDLER = ObjectList(
             help_text=gettext_lazy(
                 "Yes: all expressions, above and below, mean the same; whoever looks for one finds all. No: whoever "
                 "looks for an expression above also finds those below, but not the other way round. Choose one way "
-                "where the expression below means more than the one above."
+                "where the expression below is the wider one."
             ),
         ),
         FieldPanel(
