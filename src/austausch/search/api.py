@@ -22,7 +22,14 @@ Ags = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}$")]
 class Filters(Paging):
     """As on the list page: a repeated parameter means one of its values; different parameters all apply."""
 
-    q: str = Field("", max_length=200, pattern=TEXT, description="Words to look for.", examples=["Problemimmobilien"])
+    q: str = Field(
+        "",
+        max_length=200,
+        pattern=TEXT,
+        description="Words to look for; one is enough, more of them rank higher. Quotes keep words together, a minus"
+        " before a word leaves out what holds it, and thema:, ort: and traeger: before a name or key filter.",
+        examples=["Problemimmobilien"],
+    )
     thema: list[Slug] = Field(
         [], max_length=50, description="Slugs of topics, see /api/v1/topics.", examples=[["wohnen"]]
     )
