@@ -309,7 +309,7 @@ def test_setting_up_loads_the_start_list_once_and_undoes_nothing_that_editors_di
     assert step() == f"{len(read(START_FILE).groups)} made"
     assert step() is None
     changed, deleted, *_rest = Synonym.objects.all()
-    synonym_editing.change(changed, user=editor, wording=check(words="Eigenes\nAnderes"), active=False)
+    synonym_editing.change(changed, user=editor, wording=check(words="Beispielwort\nMusterwort"), active=False)
     synonym_editing.delete(deleted, user=editor)
     before = list(Synonym.objects.values())
     assert step() is None

@@ -37,7 +37,8 @@ class Problem:
     line: int = 0
 
     def __str__(self) -> str:
-        return f"{_('Line %(line)d') % {'line': self.line}}: {self.message}" if self.line else self.message
+        place = _("Line %(line)d") % {"line": self.line}
+        return f"{place}: {self.message}" if self.line else self.message
 
 
 class SynonymError(ValueError):

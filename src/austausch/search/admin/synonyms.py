@@ -45,9 +45,11 @@ def also_found(synonym: Synonym) -> str:
 
 
 def shortened(expressions: list[str]) -> str:
-    rest = len(expressions) - MOST_SHOWN
     shown = ", ".join(expressions[:MOST_SHOWN])
-    return f"{shown} {_('and %(count)d more') % {'count': rest}}" if rest > 0 else shown
+    rest = len(expressions) - MOST_SHOWN
+    if rest <= 0:
+        return shown
+    return shown + " " + _("and %(count)d more") % {"count": rest}
 
 
 class SynonymFilters(WagtailFilterSet):
