@@ -62,6 +62,7 @@ def public_addresses() -> list[str]:
     Value.objects.create(statistic=statistic, series="alle", year=2023, number=17)
     names: list[tuple[str, list[Any]]] = [
         ("search:list", []),
+        ("search:suggestions", []),
         ("catalogue:entry", ["eintrag"]),
         ("catalogue:documents", []),
         ("catalogue:document", ["dokument"]),

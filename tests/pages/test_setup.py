@@ -109,7 +109,7 @@ def test_the_check_is_silent_once_all_is_filled_in() -> None:
 def test_the_privacy_page_names_every_cookie_the_software_can_set(client: Client) -> None:
     ensure_pages()
     page = client.get("/datenschutz/").content.decode()
-    for name in ("sessionid", "csrftoken", "einwilligung", "messages", "farbschema"):
+    for name in ("sessionid", "csrftoken", "einwilligung", "messages", "farbschema", "suchverlauf"):
         assert f"<td>{name}</td>" in page
 
 

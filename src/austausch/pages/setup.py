@@ -185,6 +185,12 @@ def _cookies(code: str) -> tuple[str, Sequence[str], Sequence[Sequence[str]]]:
                     "nur nach Ihrer Wahl",
                     "bis Sie die Wahl ändern oder löschen",
                 ),
+                (
+                    "suchverlauf",
+                    "bietet Ihre letzten Suchen wieder an (Speicher des Tabs, wird nicht übertragen)",
+                    "nach einer Suche",
+                    "bis Sie sie löschen oder den Tab schließen",
+                ),
             ),
         )
     return (
@@ -200,6 +206,12 @@ def _cookies(code: str) -> tuple[str, Sequence[str], Sequence[Sequence[str]]]:
                 "remembers light or dark display (local storage, not transmitted)",
                 "only after you choose",
                 "until you change or delete the choice",
+            ),
+            (
+                "suchverlauf",
+                "offers your recent searches again (storage of the tab, not transmitted)",
+                "after a search",
+                "until you clear them or close the tab",
             ),
         ),
     )
