@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from austausch.catalogue.admin.entries import EntryViewSet
 from austausch.catalogue.models import Entry
 from austausch.core.page_cache import memory
 from austausch.core.policy import Action, policy
@@ -169,6 +170,13 @@ def test_the_most_frequent_come_first_and_six_are_enough() -> None:
     assert labels("") == ["gesundheit", "familie", "ehrenamt", "dolmetschen", "chancen", "bildung"]
 
 
+def test_who_finds_nothing_is_shown_them(client: Client) -> None:
+    EntryFactory(title="Kita Nordstadt", published=True)
+    asked("kita", 9)
+    page = client.get("/massnahmen/", {"q": "xyzunauffindbar"}).content.decode()
+    assert 'href="/massnahmen/?q=kita"' in page
+
+
 # ── What is offered ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -304,6 +312,15 @@ def test_hostile_texts_get_an_ordinary_answer(client: Client, text: Any) -> None
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 def test_whatever_is_typed_gets_an_answer(text: str) -> None:
     assert isinstance(suggest(text, VISITOR), list)
+
+
+def test_no_new_measure_can_take_the_address() -> None:
+    form_class = EntryViewSet().get_edit_handler().get_form_class()
+    for title, slug, wanted in (("Vorschläge", "", "vorschlaege-2"), ("Vorschläge", "vorschlaege", None)):
+        form = form_class({"title": title, "slug": slug}, for_user=UserFactory(portal_team=True))
+        form.is_valid()
+        assert form.cleaned_data.get("slug") == wanted
+        assert ("slug" in form.errors) == (wanted is None)
 
 
 def test_only_reading_is_possible(client: Client) -> None:
