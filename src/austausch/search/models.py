@@ -61,7 +61,8 @@ class Synonym(models.Model):
         verbose_name_plural = _("synonyms")
 
     def __str__(self) -> str:
-        return ", ".join(self.words.splitlines()[:4])
+        first, *others = self.words.splitlines() or [""]
+        return f"{first} …" if others else first
 
 
 class SynonymTerm(models.Model):

@@ -37,11 +37,10 @@ def list_name(origin: str) -> str:
     return {EDITORS: _("Editors"), START_LIST: _("Start list")}.get(origin, origin)
 
 
-def also_found(synonym: Synonym) -> str:
-    """What a query for one of the words finds besides, in one line."""
-    if synonym.both_ways:
-        return "↔ " + shortened([*synonym.words.splitlines(), *synonym.means.splitlines()])
-    return "→ " + shortened(synonym.means.splitlines())
+def in_one_line(synonym: Synonym) -> str:
+    """What means what: “↔ all of it”, or “these → those”."""
+    words, means = synonym.words.splitlines(), synonym.means.splitlines()
+    return f"↔ {shortened([*words, *means])}" if synonym.both_ways else f"{shortened(words)} → {shortened(means)}"
 
 
 def shortened(expressions: list[str]) -> str:
@@ -192,7 +191,7 @@ class SynonymViewSet(PolicyViewSet):
     list_per_page = 50
     list_display = [
         "__str__",
-        Column("also_found", label=gettext_lazy("Also finds"), accessor=also_found),
+        Column("expressions", label=gettext_lazy("Expressions"), accessor=in_one_line, width="35%"),
         Column("note", label=gettext_lazy("Why")),
         Column(
             "origin", label=gettext_lazy("List"), sort_key="origin", accessor=lambda synonym: list_name(synonym.origin)
