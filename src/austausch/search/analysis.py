@@ -50,12 +50,17 @@ _STEMMER = snowballstemmer.stemmer("german")
 _TURN = threading.Lock()
 
 STOP_WORDS = (
-    "ab alle allen aller als am an and auch auf aus bei beim bis by das dass dem den der des die dies diese diesem diesen dieser durch "
-    "ein eine einem einen einer eines er es for from für gibt haben hat ich ihr im in ist kann man mein meine meinem "
-    "meinen meiner mit nach nicht noch nur oder of on or sein sich sie sind so the to über um und uns unser unsere "
-    "unserem unseren unserer unter vom von vor was welche welchem welchen welcher welches wenn wer werden wie wir wird "
-    "with wo woher wohin wozu warum wann zu zum zur zwischen a are can do does how i is my what when where which who "
-    "why we you your bekomme bekommen bekommt darf dürfen finde finden findet können muss müssen soll sollen tun"
+    "ab aber alle allem allen aller alles als also am an and andere anderen anderer anderes are auch auf aus bei beim "
+    "bekomme bekommen bekommt bin bis bitte by da dabei dafür damit dann darf das dass dein dem den denn der des dich "
+    "die dies diese diesem diesen dieser dieses dir do doch dort du durch dürfen ein eine einem einen einer eines er "
+    "es etwas euch euer finde finden findet for from für gegen geht gibt haben habe hat how i ich ihm ihn ihr ihre "
+    "ihrem ihren ihrer im in is ist ja jede jedem jeden jeder jedes jemand kann keine kommt können könnte machen macht "
+    "man mein meine meinem meinen meiner mich mir mit muss müssen my nach nicht noch nur ob oder of on or sehr sein "
+    "seine seinem seinen seiner sich sie sind so soll sollen sollte the to tun über um und uns unser unsere unserem "
+    "unseren unserer unter vom von vor wann war warum was we welche welchem welchen welcher welches wem wen wenn wer "
+    "werden what when where which who why wie will wir wird with wo woher wohin wollen wozu würde you your zu zum zur "
+    "zwischen bekam brauche brauchen braucht eigentlich etwa gern gerne helfen hilft jetzt lassen lässt mag mögen "
+    "möchte möchten schon sonst steht tut überhaupt viel viele vielen weiß wissen a can does against about should there"
 )
 # Words before a colon that name a filter, in German and English.
 FIELDS = {

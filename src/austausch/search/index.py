@@ -28,6 +28,7 @@ MOST_TERMS = 15_000
 # Compounds of a long document: taking an unknown word apart costs a millisecond.
 MOST_DOCUMENT_WORDS = 3_000
 SHORTEST_WORD = 4
+SHORTEST_INITIALS = 3
 DISTRICT = 5
 
 
@@ -150,8 +151,9 @@ def _text(entry: Entry, read: Sequence[str]) -> Text:
 def _keywords(entry: Entry) -> Iterator[str]:
     for word in (*entry.topics.all(), *entry.target_groups.all()):
         yield from (word.name, word.name_en)
-    yield from (*_labels(Kind, entry.kind), *_labels(Approach, entry.approach), entry.lead.name)
-    yield from (partner.name for partner in entry.partners.all())
+    yield from (*_labels(Kind, entry.kind), *_labels(Approach, entry.approach), entry.lead.key)
+    for name in (entry.lead.name, *(partner.name for partner in entry.partners.all())):
+        yield from _initials(name)
     yield from (place.name for place in entry.places.all())
     yield from (office.place_name for office in entry.offices.all())
     for action in entry.actions.all():
@@ -173,8 +175,19 @@ def _body(entry: Entry) -> Iterator[str]:
     ):
         yield from section
     yield entry.venue
+    # A ministry's name holds half of all topics.
+    yield entry.lead.name
+    yield from (partner.name for partner in entry.partners.all())
     yield from (f"{office.name} {office.note}" for office in entry.offices.all())
     yield from (link.title for link in entry.links.all())
+
+
+def _initials(name: str) -> Iterator[str]:
+    """Abbreviations of a body's name, with and without its small words: “Arbeit und Leben NRW” gives AuL."""
+    words = [word.shown for word in analysis.words(name) if not word.shown.isupper()]
+    for letters in ([word[0] for word in words if word[0].isupper()], [word[0] for word in words]):
+        if len(letters) >= SHORTEST_INITIALS:
+            yield "".join(letters)
 
 
 def _parts(words: Iterable[analysis.Word]) -> list[str]:

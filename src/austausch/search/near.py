@@ -10,19 +10,20 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA, Prefix
 
-from austausch.search import analysis
+from austausch.search import analysis, synonyms
 from austausch.search.engines import engine
 
 SHORTEST = 4
 PROPOSED = 100
 MOST = 6
 # Letters that may differ, by the length of the word from which on they may.
-ERRORS = ((12, 3), (8, 2), (5, 1), (4, 1))
+ERRORS = ((20, 5), (16, 4), (12, 3), (8, 2), (4, 1))
 # Words with the same beginning: überbelegt, Überbelegung.
 COMMON_BEGINNING = 0.7
 SHORTEST_BEGINNING = 6
-# Of a word that only holds this one, or begins like it.
+# Of a word that only holds this one, is held by it, or begins like it.
 HOLDS = 0.6
+SHORTEST_HELD = 6
 
 
 @dataclass(frozen=True)
@@ -39,23 +40,25 @@ def words(shown: str) -> list[Nearby]:
     folded = analysis.fold(shown)
     if len(folded) < SHORTEST or not folded.isalpha():
         return []
-    found = []
-    for spelling in engine().near(folded, PROPOSED):
-        likeness = _likeness(folded, spelling.folded)
-        if likeness:
-            found.append(Nearby(analysis.terms(spelling.folded)[0], spelling.shown, likeness))
+    known = {spelling.folded: spelling.shown for spelling in engine().near(folded, PROPOSED)}
+    known = synonyms.spellings() | known
+    found = [
+        Nearby(analysis.terms(other)[0], as_shown, likeness)
+        for other, as_shown in known.items()
+        if (likeness := _likeness(folded, other))
+    ]
     return sorted(found, key=lambda word: (-word.likeness, word.shown))[:MOST]
 
 
 def _likeness(one: str, other: str) -> float:
-    if one == other:
-        return 1.0
+    longest = max(len(one), len(other))
     allowed = next(errors for length, errors in ERRORS if len(one) >= length)
     distance = OSA.distance(one, other, score_cutoff=allowed)
     if distance <= allowed:
-        return 1.0 - distance / max(len(one), len(other))
-    longest = max(len(one), len(other))
+        return 1.0 - distance / longest
     common = int(Prefix.similarity(one, other))
-    if one in other or (common >= SHORTEST_BEGINNING and common >= COMMON_BEGINNING * longest):
-        return HOLDS * max(common, len(one) if one in other else 0) / longest
+    if common >= max(SHORTEST_BEGINNING, COMMON_BEGINNING * longest):
+        return HOLDS * common / longest
+    if one in other or (len(other) >= SHORTEST_HELD and other in one):
+        return HOLDS * min(len(one), len(other)) / longest
     return 0.0

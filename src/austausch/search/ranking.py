@@ -1,84 +1,81 @@
-"""How well entries answer a question: the one place where ranks are made, the same for every engine.
+"""How well entries answer a question: the one place where points are made, the same for every engine.
 
-For each word of the question several ways lead to an entry: the word itself, what begins with it, a compound that
-holds it, the parts of a compound that was typed, synonyms, and words spelled almost like it. Each way (`Source`) has
-a factor, below 1 for all but the word itself. What a way finds counts by the fields in which it was found, and the
-best way counts. Words are added up weighed by their rarity, entries with more of the words come first, and status,
-freshness and place move an entry by a few percent.
-
-All strengths are arrays with one number per listed entry, in the snapshot's order.
+What a way (see `ways`) finds counts by the fields in which it was found, and the best way of a word counts. Words are
+added up weighed by their rarity, entries with more of the words come first, and status, freshness and place move an
+entry by a few percent. All strengths are arrays with one number per listed entry, in the snapshot's order.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from django.conf import settings
 
-from austausch.search import near, synonyms
-from austausch.search.analysis import Part, Question, pieces
+from austausch.search import near
+from austausch.search.analysis import Part, Question
 from austausch.search.engines import Lookup
 from austausch.search.snapshot import Places, Snapshot
+from austausch.search.ways import (
+    BEGINNING,
+    NEAR,
+    PART,
+    PART_FIELDS,
+    SYNONYM,
+    WORD,
+    WORD_FIELDS,
+    Asked,
+    Compound,
+    Source,
+    all_ways,
+    near_ways,
+)
 
 Strengths: TypeAlias = npt.NDArray[np.float32]
 
-# What a find in a field says, for the word itself and for a part of a compound. Together they are brought below 1.
-WORD_FIELDS = {"title": 10.0, "keywords": 4.0, "body": 2.0, "documents": 0.7}
-PART_FIELDS = {"title_parts": 8.0, "parts": 2.0}
+WORTH = WORD_FIELDS | PART_FIELDS
+# What a strength of one half is worth: finds in several fields add up, but never to more than 1.
 HALF = 3.0
-
-WORD = "word"
-BEGINNING = "beginning"
-PART = "part"
-COMPOUND = "compound"
-SYNONYM = "synonym"
-NEAR = "near"
-FACTORS = {WORD: 1.0, BEGINNING: 0.7, PART: 0.8, COMPOUND: 0.75, SYNONYM: 0.8, NEAR: 0.65}
-# Of a synonym that an imported list says, not an editor.
-IMPORTED = 0.5
-LONGEST_EXPRESSION = 4
-MOST_ALTERNATIVES = 40
-
-# How much it matters to have all of the words rather than one.
+# How much it matters to have all of the words, or all pieces of a compound, rather than one.
 COMPLETENESS = 1.0
 # A title of which every word was asked for.
 WHOLE_TITLE = 0.15
 ENDED = 0.97
 FRESH = 1.01
 IN_PLACE = 1.03
-
-
-@dataclass(frozen=True)
-class Source:
-    """One way from a word of the question to entries.
-
-    Fields: `channel`, its kind; `word`, as typed; `terms`, all of which an entry must hold; `factor`; `fields`, with
-    what a find in each is worth; `prefix`, whether terms are beginnings; `phrase`, whether they stand in a row.
-    """
-
-    channel: str
-    word: str
-    terms: tuple[str, ...]
-    factor: float
-    fields: tuple[str, ...] = tuple(WORD_FIELDS)
-    prefix: bool = False
-    phrase: bool = False
-
-    def lookups(self) -> Iterator[Lookup]:
-        for sought in [self.terms] if self.phrase else [(term,) for term in self.terms]:
-            for name in self.fields:
-                yield Lookup(sought, name, self.prefix)
+# The state's own name says next to nothing where everything is about it, however few entries write it out.
+OWN_STATE = 0.2
+# Among words with capitals, as German writes its nouns, the others say less: “Was hilft gegen Schimmel?”
+NO_NOUN = 0.5
+STATES = {
+    "01": ("sh",),
+    "02": ("hh",),
+    "03": ("ni", "nds"),
+    "04": ("hb",),
+    "05": ("nrw", "nw"),
+    "06": ("he",),
+    "07": ("rlp", "rp"),
+    "08": ("bw",),
+    "09": ("by",),
+    "10": ("sl",),
+    "11": ("be",),
+    "12": ("bb",),
+    "13": ("mv",),
+    "14": ("sn",),
+    "15": ("st",),
+    "16": ("th",),
+}
 
 
 @dataclass(frozen=True)
 class Reason:
     """Why an entry stands where it stands: through which channel which word led to which term in which field, and how
-    much that adds to its points. Factors for the whole entry (status, freshness, place) have no word."""
+    much that is worth. Factors for the whole entry (status, freshness, place) have no word."""
 
     channel: str
     word: str
@@ -87,23 +84,9 @@ class Reason:
     points: float
 
 
-@dataclass
-class Asked:
-    """A word or phrase of the question and its ways. `compound` holds for each piece of a compound its share of the
-    word and the ways to the parts that cover it."""
-
-    part: Part
-    sources: list[Source] = field(default_factory=list)
-    compound: list[tuple[float, list[Source]]] = field(default_factory=list)
-
-    def all(self) -> Iterator[Source]:
-        yield from self.sources
-        for _share, sources in self.compound:
-            yield from sources
-
-
 class Ranking:
-    """The answer to one question. `points` has one number per listed entry, 0 where nothing was found."""
+    """The answer to one question. `points` has one number per listed entry, 0 where nothing was found; `near`, for
+    words that nothing visible holds, the most similar one that something holds."""
 
     def __init__(self, question: Question, snapshot: Snapshot, *, visible: int, place: str = "") -> None:
         self.question = question
@@ -111,8 +94,8 @@ class Ranking:
         self._visible = snapshot.members(visible)
         self._place = place
         self._found: dict[Lookup, Places] = {}
-        self.asked = [_asked(part) for part in question.parts]
-        self._add_synonyms()
+        self._strengths: dict[tuple[object, ...], Strengths] = {}
+        self.asked = all_ways(question.parts)
         self._look_up(source for asked in self.asked for source in asked.all())
         self.near = self._add_near_words()
         self.points = self._points()
@@ -128,18 +111,15 @@ class Ranking:
         terms: set[str] = set()
         prefixes: set[str] = set()
         for source in (source for asked in self.asked for source in asked.all()):
-            if any(len(self._found[lookup]) for lookup in source.lookups()):
+            if self._holding(source):
                 (prefixes if source.prefix else terms).update(source.terms)
         return frozenset(terms), tuple(sorted(prefixes))
 
     @property
     def only_near(self) -> bool:
-        """Whether no word was found as it was typed, by its parts or by a synonym, but words like them were."""
-        return bool(self.near) and all(
-            asked.part.shown in self.near
-            and not any(self._any_visible(source) for source in asked.all() if source.channel != NEAR)
-            for asked in self.asked
-        )
+        """Whether no word was found as typed, by its parts or by a synonym, but words like them were."""
+        others = (source for asked in self.asked for source in asked.all() if source.channel != NEAR)
+        return bool(self.near) and not any(self._any_visible(source) for source in others)
 
     def without(self) -> Places:
         """Entries that hold what the question excludes."""
@@ -150,18 +130,20 @@ class Ranking:
 
     def reasons(self, bit: int) -> list[Reason]:
         """Why this entry stands where it stands, what weighs most first."""
-        found = []
-        total = sum(weight for weight in self._weights)
+        found: dict[tuple[str, str, str, str], float] = {}
+        total = sum(self._weights) or 1.0
         for asked, weight in zip(self.asked, self._weights, strict=True):
-            for share, source in _shared(asked):
-                strength = float(self._strength(source)[bit])
-                for lookup in source.lookups():
-                    if strength and _holds(self._found[lookup], bit):
-                        points = share * source.factor * strength * weight / total
+            for share, source in self._shared(asked):
+                for lookup in self._holding(source):
+                    if _holds(self._found[lookup], bit):
+                        points = share * source.factor * float(self._strength(source)[bit]) * weight / total
                         matched = " ".join(lookup.terms) + ("…" if lookup.prefix else "")
-                        found.append(Reason(source.channel, source.word, matched, lookup.field, points))
-        found += [Reason(name, "", "", "", float(factors[bit])) for name, factors in self._whole() if factors[bit] != 1]
-        return sorted(found, key=lambda reason: (not reason.word, -reason.points))
+                        row = (source.channel, source.word, matched, lookup.field)
+                        found[row] = max(found.get(row, 0.0), points)
+        rows = sorted((Reason(*row, points) for row, points in found.items()), key=lambda reason: -reason.points)
+        return rows + [
+            Reason(name, "", "", "", float(factors[bit])) for name, factors in self._whole() if factors[bit] != 1
+        ]
 
     # Finding
 
@@ -169,40 +151,32 @@ class Ranking:
         wanted = [lookup for source in sources for lookup in source.lookups() if lookup not in self._found]
         self._found |= self._snapshot.find(wanted)
 
-    def _add_synonyms(self) -> None:
-        """For every run of words, and for the parts of compounds, what else means the same."""
-        runs = list(_runs(self.asked))
-        parts = [(asked, sources) for asked in self.asked for _share, sources in asked.compound]
-        spans = {" ".join(source.terms) for _asked, sources in parts for source in sources}
-        known = synonyms.alternatives([*(key for key, _some in runs), *spans])
-        for key, some in runs:
-            for alternative in known.get(key, ())[:MOST_ALTERNATIVES]:
-                for asked in some:
-                    asked.sources += _meaning_same(asked.part.shown, alternative, 1.0)
-        for asked, sources in parts:
-            for source in tuple(sources):
-                for alternative in known.get(" ".join(source.terms), ())[:MOST_ALTERNATIVES]:
-                    sources += _meaning_same(asked.part.shown, alternative, source.factor)
+    def _holding(self, source: Source) -> list[Lookup]:
+        """The lookups of a source that found something; none unless each of its terms was found."""
+        holding = [lookup for lookup in source.lookups() if len(self._found[lookup])]
+        return holding if len({lookup.terms for lookup in holding}) == len(set(source.sought)) else []
 
     def _add_near_words(self) -> dict[str, near.Nearby]:
-        """For words that nothing visible holds, those of the vocabulary that are spelled almost like them."""
-        unknown = [asked for asked in self.asked if not asked.part.is_phrase and not self._known(asked)]
         nearby: dict[str, near.Nearby] = {}
-        for asked in unknown:
-            for close in near.words(asked.part.shown):
-                sources = _of_term(NEAR, asked.part.shown, close.term, FACTORS[NEAR] * close.likeness)
-                self._look_up(lookup_source for lookup_source in sources)
-                if any(self._any_visible(source) for source in sources):
-                    asked.sources += sources
+        for asked in self.asked:
+            if asked.part.is_phrase or self._known(asked):
+                continue
+            others = (close for close in near.words(asked.part.shown) if close.term != asked.part.terms[0])
+            for close in others:
+                ways = near_ways(asked.part, close)
+                self._look_up(ways.all())
+                if any(self._any_visible(source) for source in ways.all()):
+                    asked.sources += ways.sources
+                    asked.compounds += ways.compounds
                     nearby.setdefault(asked.part.shown, close)
         return nearby
 
     def _known(self, asked: Asked) -> bool:
-        own = (source for source in asked.sources if source.channel in (WORD, BEGINNING, PART))
+        own = (source for source in asked.sources if source.channel in (WORD, BEGINNING, PART, SYNONYM))
         return any(self._any_visible(source) for source in own)
 
     def _any_visible(self, source: Source) -> bool:
-        return any(self._visible[self._found[lookup]].any() for lookup in source.lookups())
+        return any(self._visible[self._found[lookup]].any() for lookup in self._holding(source))
 
     # Weighing
 
@@ -212,65 +186,101 @@ class Ranking:
 
     @cached_property
     def _weights(self) -> list[float]:
-        """How rare each word is among the entries. A word that nothing answers says nothing about any."""
-        size = len(self._snapshot.keys)
-        counts = [int(np.count_nonzero(strengths)) for strengths in self._per_word]
-        return [math.log(1 + size / count) if count else 0.0 for count in counts]
+        return [
+            self._rarity(strengths) * self._matter(asked.part)
+            for asked, strengths in zip(self.asked, self._per_word, strict=True)
+        ]
+
+    def _matter(self, part: Part) -> float:
+        """How much of its rarity a word is worth by what kind of word it is."""
+        if part.terms[0] in STATES.get(settings.AUSTAUSCH_STATE, ()):
+            return OWN_STATE
+        nouns = any(other.shown[:1].isupper() for other in self.question.parts)
+        return NO_NOUN if nouns and part.shown[:1].islower() and not part.is_phrase else 1.0
+
+    def _rarity(self, strengths: Strengths) -> float:
+        """How much a word says by being rare. One that nothing answers says nothing about any entry.
+
+        Entries that answer it weakly, by one piece of a compound, count less than those that answer it best.
+        """
+        best = float(strengths.max(initial=0))
+        return math.log(1 + len(strengths) * best / float(strengths.sum())) if best else 0.0
 
     def _points(self) -> Strengths:
-        points = np.zeros(len(self._snapshot.keys), dtype=np.float32)
-        total = sum(self._weights)
-        if not total:
-            return points
-        having = np.zeros_like(points)
-        for strengths, weight in zip(self._per_word, self._weights, strict=True):
-            points += strengths * np.float32(weight / total)
-            having += (strengths > 0) * np.float32(weight / total)
-        points *= having**COMPLETENESS
+        points = self._together(self._per_word, self._weights)
         points += np.float32(WHOLE_TITLE) * self._in_title() * (points > 0)
         for _name, factors in self._whole():
             points *= factors
         # So that sums made in another order on another machine give the same ranks.
         return np.round(points, 5)
 
+    def _together(self, strengths: list[Strengths], weights: list[float]) -> Strengths:
+        """Several strengths as one, by weight; the more of them an entry has, the more each counts."""
+        points = np.zeros(len(self._snapshot.keys), dtype=np.float32)
+        having = np.zeros_like(points)
+        total = sum(weights)
+        for strength, weight in zip(strengths, weights, strict=True):
+            if weight:
+                points += strength * np.float32(weight / total)
+                having += (strength > 0) * np.float32(weight / total)
+        return points * having**COMPLETENESS
+
     def _best(self, asked: Asked) -> Strengths:
-        best = np.zeros(len(self._snapshot.keys), dtype=np.float32)
+        best = self._strongest(asked.sources)
+        for compound in asked.compounds:
+            pieces = [self._strongest(sources) for sources in compound.pieces]
+            shares = self._shares(compound, pieces)
+            np.maximum(best, self._together(pieces, shares) * np.float32(sum(shares)), out=best)
+        return best
+
+    def _shares(self, compound: Compound, pieces: list[Strengths]) -> list[float]:
+        """What each piece of a compound says: the rarer and longer, the more. Together the share of the word, in
+        letters, for which something was found."""
+        weights = [self._rarity(piece) * length for piece, length in zip(pieces, compound.lengths, strict=True)]
+        answered = sum(length for weight, length in zip(weights, compound.lengths, strict=True) if weight)
+        scale = answered / sum(compound.lengths) / (sum(weights) or 1.0)
+        return [weight * scale for weight in weights]
+
+    def _shared(self, asked: Asked) -> Iterator[tuple[float, Source]]:
         for source in asked.sources:
-            np.maximum(best, self._strength(source) * np.float32(source.factor), out=best)
-        if asked.compound:
-            whole = np.zeros_like(best)
-            for share, sources in asked.compound:
-                piece = np.zeros_like(best)
+            yield 1.0, source
+        for compound in asked.compounds:
+            shares = self._shares(compound, [self._strongest(sources) for sources in compound.pieces])
+            for share, sources in zip(shares, compound.pieces, strict=True):
                 for source in sources:
-                    np.maximum(piece, self._strength(source) * np.float32(source.factor), out=piece)
-                whole += piece * np.float32(share)
-            np.maximum(best, whole, out=best)
+                    yield share, source
+
+    def _strongest(self, sources: Iterable[Source]) -> Strengths:
+        best = np.zeros(len(self._snapshot.keys), dtype=np.float32)
+        for source in sources:
+            if self._holding(source):
+                np.maximum(best, self._strength(source) * np.float32(source.factor), out=best)
         return best
 
     def _strength(self, source: Source) -> Strengths:
         """How much each entry holds of what the source looks for, between 0 and 1."""
-        sought = [source.terms] if source.phrase else [(term,) for term in source.terms]
-        weakest = self._held(sought[0], source)
-        for terms in sought[1:]:
-            np.minimum(weakest, self._held(terms, source), out=weakest)
-        return weakest
+        key = (source.terms, source.fields, source.prefix, source.phrase)
+        if key not in self._strengths:
+            weakest, *others = [self._held(terms, source) for terms in source.sought]
+            for held in others:
+                np.minimum(weakest, held, out=weakest)
+            self._strengths[key] = weakest
+        return self._strengths[key]
 
     def _held(self, terms: tuple[str, ...], source: Source) -> Strengths:
         held = np.zeros(len(self._snapshot.keys), dtype=np.float32)
         for name in source.fields:
-            worth = WORD_FIELDS.get(name) or PART_FIELDS[name]
-            held[self._found[Lookup(terms, name, source.prefix)]] += np.float32(worth)
+            held[self._found[Lookup(terms, name, source.prefix)]] += np.float32(WORTH[name])
         held /= held + np.float32(HALF)
         return held
 
     def _in_title(self) -> Strengths:
         """Which share of each title's words was asked for."""
+        terms = {term for part in self.question.parts for term in part.terms}
+        lookups = [Lookup((term,), "title") for term in terms]
         asked = np.zeros(len(self._snapshot.keys), dtype=np.float32)
-        for part in self.question.parts:
-            for term in part.terms:
-                lookup = Lookup((term,), "title")
-                self._found |= self._snapshot.find([lookup]) if lookup not in self._found else {}
-                asked[self._found[lookup]] += np.float32(1)
+        for places in self._snapshot.find(lookups).values():
+            asked[places] += np.float32(1)
         return np.minimum(asked / self._snapshot.title_lengths, np.float32(1))
 
     def _whole(self) -> Iterator[tuple[str, Strengths]]:
@@ -283,59 +293,6 @@ class Ranking:
 
     def _factor(self, bits: int, factor: float) -> Strengths:
         return np.where(self._snapshot.members(bits), np.float32(factor), np.float32(1))
-
-
-def _asked(part: Part) -> Asked:
-    if part.is_phrase:
-        return Asked(part, [Source(WORD, part.shown, part.terms, 1.0, phrase=True)])
-    asked = Asked(part, _of_term(WORD, part.shown, part.terms[0], 1.0))
-    if part.prefix:
-        asked.sources.append(Source(BEGINNING, part.shown, (part.prefix,), FACTORS[BEGINNING], prefix=True))
-    found = pieces(part.shown)
-    count = max((end for _term, _first, end in found), default=0)
-    lengths = {first: len(term) for term, first, end in found if end == first + 1}
-    for piece in range(count):
-        share = lengths.get(piece, 1) / (sum(lengths.values()) + count - len(lengths))
-        covering = [term for term, first, end in found if first <= piece < end]
-        sources = [source for term in covering for source in _of_term(COMPOUND, part.shown, term, FACTORS[COMPOUND])]
-        asked.compound.append((share, sources))
-    return asked
-
-
-def _of_term(channel: str, word: str, term: str, factor: float) -> list[Source]:
-    """The ways to a term: as a word, and as part of a compound."""
-    return [
-        Source(channel, word, (term,), factor),
-        Source(PART if channel == WORD else channel, word, (term,), factor * FACTORS[PART], tuple(PART_FIELDS)),
-    ]
-
-
-def _meaning_same(word: str, alternative: synonyms.Alternative, factor: float) -> list[Source]:
-    factor *= FACTORS[SYNONYM] if alternative.curated else IMPORTED
-    if len(alternative.terms) == 1:
-        return _of_term(SYNONYM, word, alternative.terms[0], factor)
-    return [Source(SYNONYM, word, alternative.terms, factor)]
-
-
-def _runs(asked: Sequence[Asked]) -> Iterator[tuple[str, list[Asked]]]:
-    """Every run of up to LONGEST_EXPRESSION words that are no phrase, as the key of a synonym."""
-    for start in range(len(asked)):
-        for end in range(start + 1, min(start + LONGEST_EXPRESSION, len(asked)) + 1):
-            some = list(asked[start:end])
-            if any(one.part.is_phrase for one in some):
-                break
-            yield " ".join(one.part.terms[0] for one in some), some
-    for one in asked:
-        if one.part.is_phrase:
-            yield " ".join(one.part.terms), [one]
-
-
-def _shared(asked: Asked) -> Iterator[tuple[float, Source]]:
-    for source in asked.sources:
-        yield 1.0, source
-    for share, sources in asked.compound:
-        for source in sources:
-            yield share, source
 
 
 def _holds(places: Places, bit: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from austausch.core import generation
 from austausch.search import analysis
@@ -51,6 +51,23 @@ def alternatives(keys: Iterable[str]) -> dict[str, tuple[Alternative, ...]]:
         if other != key:
             answer.setdefault(key, {}).setdefault(other, Alternative(tuple(other.split()), synonym, is_curated(origin)))
     return {key: tuple(found.values()) for key, found in answer.items()}
+
+
+def spellings() -> dict[str, str]:
+    """The single words of curated synonyms: folded → as written. For words spelled almost like one of them."""
+    global _spelled
+    version = (str(connection.settings_dict["NAME"]), generation.current())
+    if connection.in_atomic_block or _spelled is None or _spelled[0] != version:
+        rows = Synonym.objects.filter(active=True, origin__in=(EDITORS, START_LIST)).values_list("words", "means")
+        lines = [line.strip() for words, means in rows for line in (*words.splitlines(), *means.splitlines())]
+        found = {analysis.fold(line): line for line in lines if line.isalpha()}
+        if connection.in_atomic_block:
+            return found
+        _spelled = (version, found)
+    return _spelled[1]
+
+
+_spelled: tuple[tuple[str, int], dict[str, str]] | None = None
 
 
 def is_curated(origin: str) -> bool:

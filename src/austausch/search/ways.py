@@ -1,0 +1,172 @@
+"""The ways from a word of a question to entries: itself, what it begins, compounds, synonyms, almost the same spelling.
+
+Each way (`Source`) has a factor, below 1 for all but the word itself. Nothing is looked up here: `ranking` does that
+for all ways at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from austausch.search import near, synonyms
+from austausch.search.analysis import Part, pieces
+from austausch.search.engines import Lookup
+
+# What a find in a field says, for the word itself and for a part of a compound.
+WORD_FIELDS = {"title": 10.0, "keywords": 4.0, "body": 2.0, "documents": 0.7}
+PART_FIELDS = {"title_parts": 8.0, "parts": 2.0}
+
+WORD = "word"
+BEGINNING = "beginning"
+PART = "part"
+COMPOUND = "compound"
+SYNONYM = "synonym"
+NEAR = "near"
+FACTORS = {WORD: 1.0, BEGINNING: 0.7, PART: 0.8, COMPOUND: 0.75, SYNONYM: 0.8, NEAR: 0.8}
+# Of a synonym that an imported list says, not an editor.
+IMPORTED = 0.5
+# Of a single piece where the compound has longer parts: “Kind” in “Kindergeldbetrug”.
+PIECE = 0.8
+LONGEST_EXPRESSION = 4
+MOST_ALTERNATIVES = 40
+
+
+@dataclass(frozen=True)
+class Source:
+    """One way from a word of the question to entries.
+
+    Fields: `channel`, its kind; `word`, as typed; `terms`, all of which an entry must hold; `factor`; `fields`, in
+    which they are looked for; `prefix`, whether terms are beginnings; `phrase`, whether they stand in a row.
+    """
+
+    channel: str
+    word: str
+    terms: tuple[str, ...]
+    factor: float
+    fields: tuple[str, ...] = tuple(WORD_FIELDS)
+    prefix: bool = False
+    phrase: bool = False
+
+    @property
+    def sought(self) -> list[tuple[str, ...]]:
+        """What must be held: each term, or all of them in a row."""
+        return [self.terms] if self.phrase else [(term,) for term in self.terms]
+
+    def lookups(self) -> Iterator[Lookup]:
+        for terms in self.sought:
+            for name in self.fields:
+                yield Lookup(terms, name, self.prefix)
+
+
+@dataclass(frozen=True)
+class Compound:
+    """A compound that was typed: for each of its `pieces` the ways to the parts that cover it. `lengths` in letters."""
+
+    pieces: tuple[list[Source], ...]
+    lengths: tuple[int, ...]
+
+
+@dataclass
+class Asked:
+    """A word or phrase of the question and all its ways."""
+
+    part: Part
+    sources: list[Source] = field(default_factory=list)
+    compounds: list[Compound] = field(default_factory=list)
+
+    def all(self) -> Iterator[Source]:
+        yield from self.sources
+        for compound in self.compounds:
+            for sources in compound.pieces:
+                yield from sources
+
+
+def all_ways(parts: Iterable[Part]) -> list[Asked]:
+    """The words of a question with their ways, but for near words."""
+    asked = [_asked(part) for part in parts]
+    _add_synonyms(asked)
+    return asked
+
+
+def near_ways(part: Part, close: near.Nearby) -> Asked:
+    """The ways of a word that is spelled almost like the one typed, as ways of the latter."""
+    (other,) = all_ways([Part((close.term,), close.shown)])
+    factor = FACTORS[NEAR] * close.likeness
+
+    def less(sources: Iterable[Source]) -> list[Source]:
+        return [replace(one, channel=NEAR, word=part.shown, factor=one.factor * factor) for one in sources]
+
+    compounds = [replace(one, pieces=tuple(less(sources) for sources in one.pieces)) for one in other.compounds]
+    return Asked(part, less(other.sources), compounds)
+
+
+def _asked(part: Part) -> Asked:
+    if part.is_phrase:
+        return Asked(part, [Source(WORD, part.shown, part.terms, 1.0, phrase=True)])
+    asked = Asked(part, _of_term(WORD, part.shown, part.terms[0], 1.0))
+    if part.prefix:
+        asked.sources.append(Source(BEGINNING, part.shown, (part.prefix,), FACTORS[BEGINNING], prefix=True))
+    parts = pieces(part.shown)
+    count = max((end for _term, _first, end in parts), default=0)
+    if count:
+        covering = tuple(_covering(part.shown, parts, piece) for piece in range(count))
+        lengths = {first: len(term) for term, first, end in parts if end == first + 1}
+        asked.compounds.append(Compound(covering, tuple(lengths.get(piece, 1) for piece in range(count))))
+    return asked
+
+
+def _covering(word: str, parts: Sequence[tuple[str, int, int]], piece: int) -> list[Source]:
+    """The ways to the parts of a compound that hold one piece of it."""
+    longest = max(end - first for _term, first, end in parts)
+    found = []
+    for term, first, end in parts:
+        if first <= piece < end:
+            factor = FACTORS[COMPOUND] * (1.0 if end - first == longest else PIECE)
+            found += _of_term(COMPOUND, word, term, factor)
+    return found
+
+
+def _of_term(channel: str, word: str, term: str, factor: float) -> list[Source]:
+    """The ways to a term: as a word, and as part of a compound."""
+    return [
+        Source(channel, word, (term,), factor),
+        Source(PART if channel == WORD else channel, word, (term,), factor * FACTORS[PART], tuple(PART_FIELDS)),
+    ]
+
+
+def _add_synonyms(asked: Sequence[Asked]) -> None:
+    """For every run of words, and for the parts of compounds, what else means the same."""
+    runs = list(_runs(asked))
+    covering = [(one, sources) for one in asked for compound in one.compounds for sources in compound.pieces]
+    known = synonyms.alternatives(
+        [*(key for key, _some in runs), *{" ".join(one.terms) for _asked, sources in covering for one in sources}]
+    )
+    for key, some in runs:
+        for alternative in known.get(key, ())[:MOST_ALTERNATIVES]:
+            for one in some:
+                one.sources += _meaning_same(one.part.shown, alternative, 1.0)
+    for one, sources in covering:
+        for source in [source for source in sources if source.fields == tuple(WORD_FIELDS)]:
+            for alternative in known.get(" ".join(source.terms), ())[:MOST_ALTERNATIVES]:
+                sources += _meaning_same(one.part.shown, alternative, source.factor)
+
+
+def _meaning_same(word: str, alternative: synonyms.Alternative, factor: float) -> list[Source]:
+    factor *= FACTORS[SYNONYM] if alternative.curated else IMPORTED
+    if len(alternative.terms) == 1:
+        return _of_term(SYNONYM, word, alternative.terms[0], factor)
+    return [Source(SYNONYM, word, alternative.terms, factor)]
+
+
+def _runs(asked: Sequence[Asked]) -> Iterator[tuple[str, list[Asked]]]:
+    """Every phrase, and every run of up to LONGEST_EXPRESSION words, as the key of a synonym."""
+    for start, first in enumerate(asked):
+        if first.part.is_phrase:
+            yield " ".join(first.part.terms), [first]
+            continue
+        for end in range(start + 1, min(start + LONGEST_EXPRESSION, len(asked)) + 1):
+            some = list(asked[start:end])
+            if some[-1].part.is_phrase:
+                break
+            yield " ".join(one.part.terms[0] for one in some), some
