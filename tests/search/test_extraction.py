@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -130,6 +132,34 @@ def test_a_picture_of_text_holds_none() -> None:
 def test_every_format_is_read_by_a_process_that_can_open_no_file(content: bytes, media_type: str) -> None:
     found = read(content, media_type)
     assert (found.state, found.text) == (State.READ, "Häuser in München")
+
+
+CURIOUS = """
+import socket
+from austausch.search.extraction import process
+from austausch.search.extraction.extract import Extract, State
+
+def reader(content, media_type):
+    reached = []
+    for attempt in (lambda: open("/etc/passwd"), lambda: open("neu", "w"), socket.socket):
+        try:
+            attempt()
+            reached.append("reached")
+        except OSError as error:
+            reached.append(type(error).__name__)
+    return Extract(State.READ, " ".join(reached))
+
+process.read_here = reader
+process.main("text/plain", 30, 2**30)
+"""
+
+
+def test_whoever_takes_the_process_over_reaches_neither_files_nor_network(tmp_path: Path) -> None:
+    taken_over = subprocess.run(
+        [sys.executable, "-I", "-c", CURIOUS], input=b"", capture_output=True, cwd=tmp_path, check=True
+    )
+    assert Extract.from_json(taken_over.stdout).text == "OSError OSError OSError"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_type_without_a_reader_is_said_so() -> None:

@@ -33,6 +33,7 @@ def main(media_type: str, seconds: int, memory: int) -> None:
         # The answer goes to a file.
         (resource.RLIMIT_FSIZE, LARGEST_ANSWER),
         (resource.RLIMIT_CORE, 0),
+        # Binds every account but root, which should run no portal.
         (resource.RLIMIT_NPROC, 0),
         # Standard input, output and error are open.
         (resource.RLIMIT_NOFILE, 3),
