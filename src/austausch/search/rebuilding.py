@@ -17,7 +17,7 @@ from austausch.catalogue.models import Entry
 from austausch.core import generation
 from austausch.places.queries import Gazetteer
 from austausch.search import synonyms
-from austausch.search.engines import Engine, engine
+from austausch.search.engines import Engine, EngineError, engine
 from austausch.search.index import BATCH, rows
 from austausch.search.models import IndexedEntry
 
@@ -45,7 +45,7 @@ def rebuild(told: Callable[[int, int], None] = lambda done, total: None) -> int:
         build.add(build.changed())
         _switch(build)
     except BaseException:
-        with suppress(DatabaseError):
+        with suppress(DatabaseError, EngineError):
             engine().tidy()
         raise
     engine().tidy()

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "austausch.search.unavailable.SearchUnavailable",
 ]
 
 ROOT_URLCONF = "austausch.urls"

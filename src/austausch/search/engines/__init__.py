@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from django.conf import settings
 from django.db import connection
 
 # The letter with which a field's terms begin in the index: `tberatung` is “Beratung” in a title. The parts of
@@ -48,6 +49,10 @@ class Lookup:
     terms: tuple[str, ...]
     field: str
     prefix: bool = False
+
+
+class EngineError(Exception):
+    """The engine cannot be asked, or its answer cannot be used."""
 
 
 class Engine(Protocol):
@@ -98,6 +103,15 @@ def coded(lookup: Lookup) -> list[str]:
 
 
 def engine() -> Engine:
+    """The engine of this installation."""
+    if settings.AUSTAUSCH_SEARCH_ENGINE == "opensearch":
+        from austausch.search.engines.opensearch import OpenSearch
+
+        return OpenSearch()
+    return of_database()
+
+
+def of_database() -> Engine:
     """The engine of the database in use."""
     if connection.vendor == "postgresql":
         from austausch.search.engines.postgresql import PostgreSQL

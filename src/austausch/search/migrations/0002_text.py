@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from austausch.search.engines import engine
+from austausch.search.engines import of_database
 
 
 class Migration(migrations.Migration):
@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(
-            lambda apps, editor: engine().create(),
-            lambda apps, editor: engine().drop(),
+            lambda apps, editor: of_database().create(),
+            lambda apps, editor: of_database().drop(),
         ),
     ]

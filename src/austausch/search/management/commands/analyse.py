@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from austausch.search import analysis, snapshot
-from austausch.search.ranking import NEAR, SYNONYM, Asked, Ranking
+from austausch.search.ranking import Ranking
+from austausch.search.ways import NEAR, SYNONYM, Asked
 
 
 class Command(BaseCommand):

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from austausch.search import index, meaning
+from austausch.search.engines import EngineError
 from austausch.search.rebuilding import RebuildError, rebuild
 
 
@@ -25,17 +26,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, apply: bool, **options: Any) -> None:
-        if options["rebuild"]:
-            self._rebuild()
-        else:
-            self._compare(apply)
+        try:
+            if options["rebuild"]:
+                self._rebuild()
+            else:
+                self._compare(apply)
+        except (EngineError, RebuildError) as error:
+            raise CommandError(str(error)) from error
         self._vectors(make=apply or options["rebuild"])
 
     def _rebuild(self) -> None:
-        try:
-            count = rebuild(self._progress("Indexed"))
-        except RebuildError as error:
-            raise CommandError(str(error)) from error
+        count = rebuild(self._progress("Indexed"))
         self.stdout.write(f"Indexed anew: {count:,} entries.")
 
     def _compare(self, apply: bool) -> None:
@@ -56,9 +57,7 @@ class Command(BaseCommand):
         if not (keys := meaning.missing()):
             return
         if not make:
-            self.stdout.write(
-                f"Sentence vectors to be made: {len(keys):,} entries, by the task worker or --apply."
-            )
+            self.stdout.write(f"Sentence vectors to be made: {len(keys):,} entries, by the task worker or --apply.")
             return
         told = self._progress("Sentence vectors")
         made = meaning.refresh(keys, lambda done: told(done, len(keys)))
