@@ -148,6 +148,10 @@ class SynonymListView(snippets.IndexView):
         synonyms: QuerySet[Synonym] = super().get_base_queryset().select_related("changed_by")
         return synonyms
 
+    def _get_title_column(self, *args: Any, **kwargs: Any) -> Any:
+        # Left to itself, the browser gives it so little room that words break anywhere.
+        return super()._get_title_column(*args, **kwargs, width="22%")
+
 
 class SynonymCreateView(snippets.CreateView):
     def get_initial(self) -> dict[str, Any]:
@@ -191,7 +195,7 @@ class SynonymViewSet(PolicyViewSet):
     list_per_page = 50
     list_display = [
         "__str__",
-        Column("expressions", label=gettext_lazy("Expressions"), accessor=in_one_line, width="35%"),
+        Column("expressions", label=gettext_lazy("Expressions"), accessor=in_one_line, width="30%"),
         Column("note", label=gettext_lazy("Why")),
         Column(
             "origin", label=gettext_lazy("List"), sort_key="origin", accessor=lambda synonym: list_name(synonym.origin)
