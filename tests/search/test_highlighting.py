@@ -114,6 +114,12 @@ def test_the_passage_with_the_most_different_words_wins_and_the_first_of_equals(
     assert found.text == "<mark>Schule</mark> im <mark>Haus</mark>"
 
 
+def test_a_passage_with_something_new_is_better_than_one_with_what_is_known() -> None:
+    found = passage(["Haus und Hof", "Schule"], wanted("Haus Hof Schule"), known=frozenset({"haus", "hof"}))
+    assert found is not None
+    assert found.source == 1
+
+
 def test_a_passage_from_the_middle_is_cut_between_words() -> None:
     text = " ".join(["vorher"] * 80 + ["Wohnungsaufsicht"] + ["nachher"] * 80)
     written = snippet([text], wanted("Aufsicht"), 100)

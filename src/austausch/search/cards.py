@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from austausch.catalogue import display
 from austausch.catalogue.models import Citation, Document, Entry
 from austausch.core.policy import Action, policy
+from austausch.search.document_texts import current
 from austausch.search.highlighting import Wanted, marked, passage, shown
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def cards(entries: Sequence[Entry], wanted: Wanted, asked: int, user: Actor) -> 
 def _own(entry: Entry, wanted: Wanted, seen: frozenset[str]) -> Excerpt | None:
     """The best passage of the entry's text, if it shows something new."""
     points = (point for section in display.sections(entry) for point in section.points)
-    best = passage([entry.summary, *points], wanted)
+    best = passage([entry.summary, *points], wanted, known=seen)
     return Excerpt(best.text) if best and best.shown - seen else None
 
 
@@ -94,7 +95,8 @@ def _documents(entries: Sequence[Entry], wanted: Wanted, user: Actor) -> dict[in
     if not documents:
         return {}
     every = {key for keys in documents.values() for key in keys}
-    visible = policy.which(user, Action.VIEW, Document.objects.filter(pk__in=every))
+    read = Document.objects.filter(pk__in=every, read_text__sha256=current("pk"))
+    visible = policy.which(user, Action.VIEW, read)
     texts = {key: (title, text) for key, title, text in visible.values_list("pk", "title", "read_text__text")}
     found = {}
     for entry, keys in documents.items():

@@ -61,16 +61,18 @@ def snippet(texts: Iterable[str], wanted: Wanted, length: int = LENGTH) -> SafeS
     return best.text if best else mark_safe("")
 
 
-def passage(texts: Iterable[str], wanted: Wanted, length: int = LENGTH) -> Passage | None:
+def passage(
+    texts: Iterable[str], wanted: Wanted, length: int = LENGTH, known: frozenset[str] = frozenset()
+) -> Passage | None:
     """The passage of at most `length` characters (and "…") with the most different wanted words, the first of equals.
 
-    It begins and ends between words.
+    It begins and ends between words. What is `known` already only decides between passages that else are equal.
     """
     best: tuple[int, str, list[_Hit], _Hit] | None = None
     for source, text in enumerate(texts):
         hits = [hit for hit in _hits(text, wanted) if hit.end - hit.start <= length]
-        core = _densest(hits, length)
-        if core and (best is None or len(core.shown) > len(best[3].shown)):
+        core = _densest(hits, length, known)
+        if core and (best is None or _worth(core.shown, known) > _worth(best[3].shown, known)):
             best = source, text, hits, core
     if best is None:
         return None
@@ -168,7 +170,11 @@ def _written(text: str, start: int, end: int, hits: Sequence[_Hit]) -> SafeStrin
     return mark_safe("".join([*pieces, escape(text[start:end])]))  # noqa: S308 - escaped
 
 
-def _densest(hits: Sequence[_Hit], length: int) -> _Hit | None:
+def _worth(shown: frozenset[str], known: frozenset[str]) -> tuple[int, int]:
+    return len(shown - known), len(shown)
+
+
+def _densest(hits: Sequence[_Hit], length: int, known: frozenset[str]) -> _Hit | None:
     """The first stretch of at most `length` characters that shows the most, from a hit to a hit."""
     best: _Hit | None = None
     inside: Counter[str] = Counter()
@@ -179,7 +185,7 @@ def _densest(hits: Sequence[_Hit], length: int) -> _Hit | None:
             inside.subtract(hits[first].shown)
             first += 1
         there = frozenset(+inside)
-        if best is None or len(there) > len(best.shown):
+        if best is None or _worth(there, known) > _worth(best.shown, known):
             best = _Hit(hits[first].start, last.end, there)
     return best
 

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 
 from austausch.search.finding import Hits, Option, Query
 
+# Length of the key of the state as a whole, which says little as an example.
+STATE = 2
+
 
 @dataclass(frozen=True)
 class Tip:
@@ -22,19 +25,20 @@ class Tip:
 
 def tips(hits: Hits) -> list[Tip]:
     """One example for each thing that a query can say; those for which the list has nothing are left out."""
-    topic, other = (*_most(hits, "thema"), None, None)[:2]
-    place = next((option for option in _most(hits, "ort") if len(option.value) > 2), None)
-    body = next(iter(_most(hits, "traeger")), None)
+    topics, bodies = _most(hits, "thema"), _most(hits, "traeger")
+    place = next((option for option in _most(hits, "ort") if len(option.value) > STATE), None)
+    phrase = min((option.label for option in topics + bodies if " " in option.label), key=len, default="")
     made = []
-    if topic:
-        made.append((f"thema:{_value(topic)}", _("only measures with this topic")))
+    if topics:
+        made.append((f"thema:{_value(topics[0])}", _("only measures with this topic")))
     if place:
         made.append((f"ort:{_value(place)}", _("only measures at work in this place")))
-    if body:
-        made.append((f"traeger:{_value(body)}", _("only measures of this body")))
-        made.append((f'"{body.label}"', _("these words together and in this order")))
-    if topic and other:
-        made.append((f"{_value(topic)} -{_value(other)}", _("with the first word, without the second")))
+    if bodies:
+        made.append((f"traeger:{bodies[0].value}", _("only measures of this body, by its key or name")))
+    if phrase:
+        made.append((f'"{phrase}"', _("these words together and in this order")))
+    if len(topics) > 1:
+        made.append((f"{_value(topics[0])} -{_value(topics[-1])}", _("with the first word, without the second")))
     return [Tip(typed, meaning, f"{reverse('search:list')}?{urlencode({'q': typed})}") for typed, meaning in made]
 
 

@@ -1,0 +1,261 @@
+"""What results show beyond the list: marks, passages, what may have been meant, and for editors why."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+from austausch.catalogue.documents import add_version
+from austausch.catalogue.models import Citation, Document, Entry
+from austausch.people.models import Membership
+from austausch.search.models import DocumentText
+from austausch.search.rebuilding import rebuild
+from tests.catalogue import files
+from tests.factories import (
+    DocumentFactory,
+    EntryFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    PlaceFactory,
+    TopicFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+LIST = "/massnahmen/"
+Role = Membership.Role
+
+
+def get(client: Client, path: str = LIST, **params: str) -> str:
+    response = client.get(path, params)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def marks(page: str) -> list[str]:
+    return [html.unescape(word) for word in re.findall(r"<mark>(.*?)</mark>", page)]
+
+
+def excerpts(page: str) -> list[str]:
+    """Passages as one reads them."""
+    found = re.findall(r'<p class="excerpt">(.*?)</p>', page, re.DOTALL)
+    return [html.unescape(re.sub(r"<.*?>", "", passage)).strip() for passage in found]
+
+
+def cite(text: str, title: str = "Bericht", **fields: object) -> Entry:
+    """An entry found only by what stands in a document."""
+    entry: Entry = EntryFactory(title="Runder Tisch", **fields)
+    document: Document = DocumentFactory(title=title)
+    version = add_version(
+        document=document, upload=files.upload("bericht.txt", text.encode()), user=UserFactory(portal_team=True)
+    )
+    DocumentText.objects.create(document=document, sha256=version.sha256, state=DocumentText.State.READ, text=text)
+    entry.citations.add(Citation(document=document))
+    entry.save()
+    entry.save_revision().publish()
+    rebuild()
+    return entry
+
+
+# ── Marks and passages ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_title_and_summary_are_marked_and_stay_escaped(client: Client) -> None:
+    EntryFactory(title="Häuser <b>& Höfe", summary="Ein „Haus“ & <i>mehr", published=True)
+    page = get(client, q="Haus")
+    assert marks(page) == ["Häuser", "Haus"]
+    assert "<mark>Häuser</mark> &lt;b&gt;&amp; Höfe</a>" in page
+    assert "Ein „<mark>Haus</mark>“ &amp; &lt;i&gt;mehr</p>" in page
+    assert excerpts(page) == []
+
+
+def test_without_words_nothing_is_marked(client: Client) -> None:
+    EntryFactory(title="Haus", goals=["Haus"], published=True)
+    page = get(client)
+    assert marks(page) == []
+    assert excerpts(page) == []
+
+
+@pytest.mark.parametrize("path", ["/api/v1/measures", "/massnahmen/liste.json", "/massnahmen/liste.atom"])
+def test_what_is_taken_along_has_no_marks(client: Client, path: str) -> None:
+    EntryFactory(title="Haus", published=True)
+    response = client.get(path, {"q": "Haus"})
+    body = b"".join(response) if response.streaming else response.content
+    assert b"Haus" in body
+    assert b"mark>" not in body
+
+
+def test_a_word_that_only_the_text_holds_is_shown_in_its_passage(client: Client) -> None:
+    EntryFactory(title="Runder Tisch", summary="Alle Ämter", goals=["Nichts", "Die <Schule> stärken"], published=True)
+    page = get(client, q="Schule")
+    assert excerpts(page) == ["Die <Schule> stärken"]
+    assert "&lt;<mark>Schule</mark>&gt;" in page
+
+
+def test_a_passage_shows_the_words_that_the_title_lacks(client: Client) -> None:
+    EntryFactory(title="Schule", goals=["Eine Schule", "Im Bahnhof"], published=True)
+    assert excerpts(get(client, q="Schule Bahnhof")) == ["Im Bahnhof"]
+    assert excerpts(get(client, q="Schule")) == []
+
+
+def test_what_an_entry_is_filed_under_is_said_if_nothing_else_shows_the_word(client: Client) -> None:
+    EntryFactory(title="Runder Tisch", topics=[TopicFactory(name="Bahnhof")], published=True)
+    assert excerpts(get(client, q="Bahnhof")) == ["Thema: Bahnhof"]
+
+
+def test_a_word_that_only_a_document_holds_is_shown_with_the_documents_title(client: Client) -> None:
+    cite("Vorher. " * 60 + "Die Wohnungsaufsicht prüft. " + "Nachher. " * 60, title="Bericht <2024>")
+    page = get(client, q="Wohnungsaufsicht")
+    (passage,) = excerpts(page)
+    assert passage.startswith("Im Dokument „Bericht <2024>“: …")
+    assert "Die Wohnungsaufsicht prüft." in passage
+    assert passage.endswith("…")
+    assert "Wohnungsaufsicht" in marks(page)
+
+
+def test_a_document_whose_entry_was_withdrawn_shows_nowhere(client: Client) -> None:
+    entry = cite("Die Wohnungsaufsicht prüft.", title="Geheimer Bericht")
+    entry.refresh_from_db()
+    entry.unpublish()
+    EntryFactory(title="Anderes", published=True)
+    page = get(client, q="Wohnungsaufsicht")
+    assert "Geheimer Bericht" not in page
+    assert "prüft" not in page
+
+
+# ── Did you mean ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_misspelled_word_finds_what_was_meant_and_says_so(client: Client) -> None:
+    EntryFactory(title="Wohnungsaufsicht stärken", slug="aufsicht", published=True)
+    page = get(client, q="Wonungsaufsicht")
+    said = "Für „Wonungsaufsicht“ wurde nichts gefunden. Angezeigt werden Treffer für ähnlich geschriebene Wörter."
+    visible, announced = page.count(said), re.search(r'id="ansage"[^>]*>(.*?)</p>', page, re.DOTALL)
+    assert visible == 2
+    assert announced
+    assert said in announced[1]
+    assert "Meinten Sie:" in announced[1]
+    found = re.search(r'Meinten Sie: <a href="([^"]*)">([^<]*)</a>\?', page)
+    assert found
+    assert parse_qs(urlsplit(html.unescape(found[1])).query)["q"][0].lower() == "wohnungsaufsicht"
+    assert "Meinten Sie" not in get(client, q="Wohnungsaufsicht")
+
+
+def test_a_correction_keeps_the_filters(client: Client) -> None:
+    topic = TopicFactory(key="wohnen", name="Wohnen")
+    EntryFactory(title="Wohnungsaufsicht stärken", topics=[topic], published=True)
+    page = get(client, q="Wonungsaufsicht", thema="wohnen")
+    found = re.search(r'Meinten Sie: <a href="([^"]*)"', page)
+    assert found
+    assert parse_qs(urlsplit(html.unescape(found[1])).query)["thema"] == ["wohnen"]
+
+
+def test_what_was_typed_comes_back_escaped(client: Client) -> None:
+    EntryFactory(title="Wohnungsaufsicht", published=True)
+    page = get(client, q="<b>Wonungsaufsicht</b>")
+    assert "<b>Wo" not in page
+
+
+# ── Search tips ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_search_tip_finds_something(client: Client) -> None:
+    housing, school = TopicFactory(key="wohnen", name="Wohnen"), TopicFactory(key="schule", name="Schule und Kita")
+    place = PlaceFactory(ags="05913000", name="Dortmund")
+    lead = OrganisationFactory(key="stadt", name="Stadt Dortmund")
+    for topics in ([housing], [housing], [housing, school]):
+        entry = EntryFactory(topics=topics, lead=lead)
+        entry.places.add(place)
+        entry.save()
+        entry.save_revision().publish()
+    rebuild()
+    found = re.search(r'id="suchtipps".*?</details>', get(client), re.DOTALL)
+    assert found
+    typed = {html.unescape(text): html.unescape(link) for link, text in re.findall(r'href="(.*?)">(.*?)<', found[0])}
+    assert list(typed) == [
+        "thema:Wohnen",
+        "ort:Dortmund",
+        "traeger:stadt",
+        '"Stadt Dortmund"',
+        'Wohnen -"Schule und Kita"',
+    ]
+    numbers = {}
+    for text, address in typed.items():
+        numbers[text] = re.search(r"(\d+) Maßnahmen? gefunden", client.get(address).content.decode())
+    assert all(number and int(number[1]) > 0 for number in numbers.values()), numbers
+
+
+def test_an_empty_list_has_no_tips(client: Client) -> None:
+    assert "suchtipps" not in get(client)
+
+
+# ── Why a hit stands where it stands ────────────────────────────────────────────────────────────────────────
+
+
+def editor() -> Client:
+    client = Client()
+    client.force_login(MembershipFactory(role=Role.AUTHOR).user)
+    return client
+
+
+def test_editors_are_told_why(client: Client) -> None:
+    EntryFactory(title="Wohnungsaufsicht <stärken>", slug="aufsicht", published=True)
+    page = get(editor(), q="Aufsicht -Bahnhof", explain="1")
+    assert "So wurden die Suchwörter verstanden" in page
+    assert "ohne Bahnhof" in page
+    assert "Gründe für den Platz von „Wohnungsaufsicht &lt;stärken&gt;“" in page
+    assert re.search(r'<th scope="row">Teil eines Wortes</th>\s*<td[^>]*>Aufsicht\b.*?Titel.*?</td>', page)
+
+
+def test_editors_find_the_way_there_and_back_and_keep_it(client: Client) -> None:
+    lead = OrganisationFactory()
+    for _ in range(26):
+        EntryFactory(title="Haus", lead=lead, live=True)
+    rebuild()
+    signed_in = editor()
+    page = get(signed_in, q="Haus")
+    found = re.search(r'<a href="([^"]*)">Warum diese Reihenfolge\?</a>', page)
+    assert found
+    explained = signed_in.get(html.unescape(found[1])).content.decode()
+    assert explained.count('class="reasons"') == 25
+    back = re.search(r'<a href="([^"]*)">Treffer ohne Gründe anzeigen</a>', explained)
+    assert back
+    assert "explain" not in back[1]
+    assert '<input type="hidden" name="explain" value="1">' in explained
+    second = re.search(r'href="([^"]*seite=2[^"]*)"', explained)
+    assert second
+    assert "explain=1" in second[1]
+
+
+def test_without_words_the_chosen_order_is_the_reason() -> None:
+    EntryFactory(title="Haus", published=True)
+    page = get(editor(), explain="1")
+    assert "Das haben keine Suchwörter entschieden" in page
+
+
+@pytest.mark.parametrize("who", ["visitor", "reader"])
+def test_for_everybody_else_the_parameter_means_nothing(client: Client, who: str) -> None:
+    EntryFactory(title="Haus", published=True)
+    if who == "reader":
+        client.force_login(MembershipFactory(role=Role.READER).user)
+    plain = get(client, q="Haus")
+    assert "Warum diese Reihenfolge" not in plain
+    asked = get(client, q="Haus", explain="1")
+    # The link to the other language leads to the same address, whatever is in it.
+    assert asked.replace("&amp;explain=1", "") == plain
+
+
+def test_the_portal_team_is_told_too(client: Client) -> None:
+    EntryFactory(title="Haus", published=True)
+    client.force_login(UserFactory(portal_team=True))
+    assert 'class="reasons"' in get(client, q="Haus", explain="1")
+
+
+def test_what_editors_are_told_reaches_no_visitor() -> None:
+    EntryFactory(title="Haus", published=True)
+    assert 'class="reasons"' in get(editor(), q="Haus", explain="1")
+    assert 'class="reasons"' not in get(Client(), q="Haus", explain="1")
