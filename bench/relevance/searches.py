@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -114,10 +115,12 @@ class Searches:
     def _database(self, name: str) -> str:
         """The address of an empty database; of ours in a second run the same one with what it holds."""
         assert self.server is not None
+        # Somebody else may measure on the same server.
+        own = f"{name}_{os.getpid()}"
         if name == "relevance_ours" and name in self._addresses:
             return self._addresses[name]
-        self.stack.callback(self.server.drop, name)
-        self._addresses[name] = self.server.create(name)
+        self.stack.callback(self.server.drop, own)
+        self._addresses[name] = self.server.create(own)
         return self._addresses[name]
 
 
