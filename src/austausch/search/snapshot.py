@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -64,7 +64,7 @@ class Snapshot:
     titles: Mapping[str, list[int]]
     title_lengths: npt.NDArray[np.float32]
     fresh: int
-    _found: OrderedDict[Lookup, Places] = field(default_factory=OrderedDict, repr=False)
+    _found: dict[Lookup, Places] = field(default_factory=dict, repr=False)
     _labels: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict, repr=False)
 
     def labels(self, name: str) -> list[tuple[str, str]]:
@@ -100,10 +100,12 @@ class Snapshot:
 
     def _forget_oldest(self) -> None:
         kept = sum(len(places) + LEAST_KEPT for places in tuple(self._found.values()))
-        while kept > MOST_KEPT:
-            try:
-                kept -= len(self._found.popitem(last=False)[1]) + LEAST_KEPT
-            except KeyError:  # another thread was quicker
+        if kept <= MOST_KEPT:
+            return
+        for lookup in tuple(self._found):
+            # Nothing where another thread was quicker.
+            kept -= len(self._found.pop(lookup, ())) + LEAST_KEPT
+            if kept <= MOST_KEPT:
                 return
 
     def bits(self, keys: Iterable[int]) -> int:

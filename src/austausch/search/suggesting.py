@@ -92,11 +92,12 @@ def _measures(text: str, words: Sequence[str], known: Snapshot, visible: int, mo
 
 def _with_title(words: Sequence[str], known: Snapshot) -> Places:
     *before, last = words
-    # What begins like an ending that the stemmer cuts off is found by its stem.
-    typed = [Lookup((last,), "title", prefix=True), *(Lookup((term,), "title") for term in analysis.terms(last))]
+    # A word that is longer than its stem does not begin the stem.
+    stems = [term for term in analysis.terms(last) if not term.startswith(last)]
+    typed = [Lookup((last,), "title", prefix=True), *(Lookup((term,), "title") for term in stems)]
     others = [Lookup((term,), "title") for word in before if analysis.key(word) for term in analysis.terms(word)]
     found = known.find([*typed, *others])
-    bits = np.union1d(found[typed[0]], found[typed[-1]])
+    bits = np.union1d(found[typed[0]], found[typed[1]]) if stems else found[typed[0]]
     for lookup in others:
         bits = np.intersect1d(bits, found[lookup], assume_unique=True)
     return bits
