@@ -88,7 +88,7 @@ class SQLite:
             f"ORDER BY {share} DESC, spelling LIMIT %s"
         )
         count = len(grams)
-        values = [*(f'"{gram}"' for gram in grams), count, NEAR, folded, count, most]
+        values: list[str | int | float] = [*(f'"{gram}"' for gram in grams), count, NEAR, folded, count, most]
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
             return [Spelling(*row) for row in cursor.fetchall()]
