@@ -196,7 +196,7 @@ class Text:
 def texts(count: int, *, seed: int = SEED) -> Iterator[Text]:
     """As many distinct texts; the same seed gives the same."""
     chance = random.Random(seed)
-    nouns = _newspaper_nouns()
+    nouns = newspaper_nouns()
     for number in range(1, count + 1):
         topic = chance.choice(list(_DOMAINS))
         subjects, things, doing = (part.split(", ") for part in _DOMAINS[topic])
@@ -228,7 +228,7 @@ def towns() -> list[str]:
     return list(_TOWNS)
 
 
-def _newspaper_nouns() -> list[str]:
+def newspaper_nouns() -> list[str]:
     """Nouns of the news texts from which HanTa learnt, in the forms in which they occurred there."""
     tagger = HanoverTagger("morphmodel_ger.pgz")
     found = (

@@ -54,8 +54,8 @@ STOP_WORDS = (
     "bekomme bekommen bekommt bin bis bitte by da dabei dafür damit dann darf das dass dein dem den denn der des dich "
     "die dies diese diesem diesen dieser dieses dir do doch dort du durch dürfen ein eine einem einen einer eines er "
     "es etwas euch euer finde finden findet for from für gegen geht gibt haben habe hat how i ich ihm ihn ihr ihre "
-    "ihrem ihren ihrer im in is ist ja jede jedem jeden jeder jedes jemand kann keine kommt können könnte machen macht "
-    "man mein meine meinem meinen meiner mich mir mit muss müssen my nach nicht noch nur ob oder of on or sehr sein "
+    "ihrem ihren ihrer im in is ist ja jede jedem jeden jeder jedes jemand kann kommt können könnte machen macht "
+    "man mein meine meinem meinen meiner mich mir mit muss müssen my nach noch nur ob oder of on or sehr sein "
     "seine seinem seinen seiner sich sie sind so soll sollen sollte the to tun über um und uns unser unsere unserem "
     "unseren unserer unter vom von vor wann war warum was we welche welchem welchen welcher welches wem wen wenn wer "
     "werden what when where which who why wie will wir wird with wo woher wohin wollen wozu würde you your zu zum zur "
@@ -150,7 +150,7 @@ def spans(shown: str) -> tuple[str, ...]:
 @lru_cache(maxsize=200_000)
 def pieces(shown: str) -> tuple[tuple[str, int, int], ...]:
     """As `compounds.split`, with terms instead of parts; parts that say nothing are left out."""
-    parts = ((fold(part), first, end) for part, first, end in compounds.split(_spelled(shown)))
+    parts = ((fold(part), first, end) for part, first, end in compounds.split(spelled(shown)))
     return tuple((_term(part), first, end) for part, first, end in parts if part not in _STOP)
 
 
@@ -236,7 +236,7 @@ def _excluded(shown: str) -> list[Part]:
     return [Part(tuple(found), shown.strip(_MARKS))] if found else []
 
 
-def _spelled(shown: str) -> str:
+def spelled(shown: str) -> str:
     """Lower case with real umlauts and without ß, the same for every way of writing them."""
     text = unicodedata.normalize("NFC", shown.casefold().replace("\u00ad", ""))
     return _TRANSLITERATED.sub(lambda match: _RESTORED[match[0]], text)

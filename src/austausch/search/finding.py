@@ -39,9 +39,9 @@ MOST_VALUES = 50
 SAME_TITLE = 10.0
 # A word at least so much like the typed one is proposed.
 LIKELY = 0.7
-# Of reciprocal rank fusion: the higher, the less the first ranks stand out.
-RANKS = 10
-MEANING = 1.0
+# What being nearest in meaning is worth beside the best answer to the words, and after how many ranks half of it.
+MEANING = 0.4
+HALF_RANK = 2
 MOST_ALIKE = 20
 
 
@@ -282,7 +282,7 @@ class Hits:
         reasons = self.ranking.reasons(bit)
         place = np.flatnonzero(self._alike == bit)
         if len(place):
-            reasons.append(Reason("meaning", self.question.plain, "", "", 1 / (RANKS + float(place[0]) + 1)))
+            reasons.append(Reason("meaning", self.question.plain, "", "", MEANING / (1 + float(place[0]) / HALF_RANK)))
         if self._same_title[bit]:
             reasons.insert(0, Reason("title", self.query.text, "", "title", SAME_TITLE))
         return tuple(reasons)
@@ -292,7 +292,10 @@ class Hits:
         """Entries that mean something like the question, the nearest first; none unless search by meaning is on."""
         if not self.question.parts:
             return np.empty(0, dtype=np.int64)
-        bits = [self.snapshot.bit_of.get(key) for key, _score in meaning.nearest(self.question.plain, MOST_ALIKE)]
+        bits = [
+            self.snapshot.bit_of.get(key)
+            for key, _score in meaning.nearest(analysis.spelled(self.question.plain), MOST_ALIKE)
+        ]
         return np.array([bit for bit in bits if bit is not None], dtype=np.int64)
 
     @cached_property
@@ -372,13 +375,14 @@ class Hits:
 
 
 def fused(points: Strengths, alike: Places) -> Strengths:
-    """Two orders as one: each gives the reciprocal of the rank, so that points of different kinds need no common
-    scale (reciprocal rank fusion; Cormack, Clarke and Büttcher 2009)."""
-    ranks = np.zeros(len(points), dtype=np.float64)
-    best = np.argsort(-points, kind="stable")[: np.count_nonzero(points)]
-    ranks[best] = 1 / (RANKS + 1 + np.arange(len(best)))
-    ranks[alike] += MEANING / (RANKS + 1 + np.arange(len(alike)))
-    return ranks.astype(np.float32)
+    """Points and an order of meaning as one: what is nearest gains most, each further rank less.
+
+    Only the ranks count, because all cosines lie close together. Not reciprocal rank fusion of both orders: it forgets
+    how far the best answer to the words stands before the others (nDCG@10 0.944 against 0.950 on the tuning half).
+    """
+    together = points / (points.max(initial=0) or np.float32(1))
+    together[alike] += np.float32(MEANING) / (1 + np.arange(len(alike), dtype=np.float32) / HALF_RANK)
+    return together
 
 
 def _title(text: str) -> str:

@@ -128,6 +128,7 @@ def _text(entry: Entry, read: Sequence[str]) -> Text:
     texts = {"title": [entry.title], "keywords": [*_keywords(entry)], "body": [*_body(entry)], "documents": read}
     words = {name: [word for text in some for word in analysis.words(text)] for name, some in texts.items()}
     rest = (*words["keywords"], *words["body"][:MOST_TERMS], *words["documents"][:MOST_DOCUMENT_WORDS])
+    spelled = {analysis.fold(word.shown): word.shown for name in reversed(texts) for word in words[name]}
     return Text(
         key=entry.pk,
         terms={
@@ -138,13 +139,9 @@ def _text(entry: Entry, read: Sequence[str]) -> Text:
             },
             "title_parts": _parts(words["title"]),
             "parts": _parts(rest),
+            "spellings": [folded for folded in spelled if folded.isalnum()],
         },
-        words={
-            folded: word.shown
-            for name in reversed(texts)
-            for word in words[name]
-            if len(folded := analysis.fold(word.shown)) >= SHORTEST_WORD and folded.isalpha()
-        },
+        words={folded: shown for folded, shown in spelled.items() if len(folded) >= SHORTEST_WORD and folded.isalpha()},
     )
 
 

@@ -28,11 +28,14 @@ SHORTEST_HELD = 6
 
 @dataclass(frozen=True)
 class Nearby:
-    """A word like the one asked for: its `term`, as it is `shown`, and `likeness` from 0 to 1."""
+    """A word like the one asked for: `folded`, its `term`, as it is `shown`, and `likeness` from 0 to 1; `curated`,
+    whether it is a word of a synonym rather than of an entry."""
 
+    folded: str
     term: str
     shown: str
     likeness: float
+    curated: bool
 
 
 def words(shown: str) -> list[Nearby]:
@@ -40,10 +43,10 @@ def words(shown: str) -> list[Nearby]:
     folded = analysis.fold(shown)
     if len(folded) < SHORTEST or not folded.isalpha():
         return []
-    known = {spelling.folded: spelling.shown for spelling in engine().near(folded, PROPOSED)}
-    known = synonyms.spellings() | known
+    curated = synonyms.spellings()
+    known = {spelling.folded: spelling.shown for spelling in engine().near(folded, PROPOSED)} | curated
     found = [
-        Nearby(analysis.terms(other)[0], as_shown, likeness)
+        Nearby(other, analysis.terms(other)[0], as_shown, likeness, other in curated)
         for other, as_shown in known.items()
         if (likeness := _likeness(folded, other))
     ]

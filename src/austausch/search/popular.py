@@ -15,7 +15,7 @@ from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 
 from austausch.core import generation
 from austausch.search import analysis, snapshot
-from austausch.search.engines import Lookup, engine
+from austausch.search.engines import Lookup
 from austausch.search.models import Search
 from austausch.search.searches import this_week
 from austausch.search.snapshot import Snapshot
@@ -26,7 +26,6 @@ WEEKS = 12
 # Counts change all the time; what is popular does not.
 KEPT_SECONDS = 600
 MOST_LOOKED_AT = 40
-FIELDS = ("title", "keywords", "body", "documents")
 # Quotes, exclusions and field words would have to be explained.
 _WORDS_ONLY = re.compile(r"[^\W_]+(?:[ -][^\W_]+)*")
 
@@ -90,12 +89,7 @@ def _speakable(texts: list[str]) -> list[str]:
 
 
 def _public(words: set[str], known: Snapshot) -> set[str]:
-    """Those of the folded words that are in the vocabulary and in a measure that visitors may see."""
-    spelled = {word for word in words if any(one.folded == word for one in engine().beginning(word, 1))}
-    lookups = {word: [Lookup((analysis.terms(word)[0],), field) for field in FIELDS] for word in spelled}
-    found = known.find([lookup for some in lookups.values() for lookup in some])
-    return {
-        word
-        for word, some in lookups.items()
-        if any(known.public >> int(bit) & 1 for lookup in some for bit in found[lookup])
-    }
+    """Those of the folded words that a measure holds which visitors may see."""
+    lookups = {word: Lookup((word,), "spellings") for word in words}
+    found = known.find([*lookups.values()])
+    return {word for word, lookup in lookups.items() if any(known.public >> int(bit) & 1 for bit in found[lookup])}

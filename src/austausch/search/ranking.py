@@ -86,7 +86,7 @@ class Reason:
 
 class Ranking:
     """The answer to one question. `points` has one number per listed entry, 0 where nothing was found; `near`, for
-    words that nothing visible holds, the most similar one that something holds."""
+    words that nothing visible holds nor says otherwise, the most similar one that something holds."""
 
     def __init__(self, question: Question, snapshot: Snapshot, *, visible: int, place: str = "") -> None:
         self.question = question
@@ -161,6 +161,7 @@ class Ranking:
         for asked in self.asked:
             if asked.part.is_phrase or self._known(asked):
                 continue
+            has_synonyms = any(self._any_visible(one) for one in asked.sources if one.channel == SYNONYM)
             others = (close for close in near.words(asked.part.shown) if close.term != asked.part.terms[0])
             for close in others:
                 ways = near_ways(asked.part, close)
@@ -168,11 +169,18 @@ class Ranking:
                 if any(self._any_visible(source) for source in ways.all()):
                     asked.sources += ways.sources
                     asked.compounds += ways.compounds
-                    nearby.setdefault(asked.part.shown, close)
+                    if not has_synonyms and self._may_be_said(close):
+                        nearby.setdefault(asked.part.shown, close)
         return nearby
 
+    def _may_be_said(self, close: near.Nearby) -> bool:
+        """Whether a visible entry holds the very word, or an editor wrote it into a synonym: the vocabulary also has
+        words of what was withdrawn."""
+        lookup = Lookup((close.folded,), "spellings")
+        return close.curated or bool(self._visible[self._snapshot.find([lookup])[lookup]].any())
+
     def _known(self, asked: Asked) -> bool:
-        own = (source for source in asked.sources if source.channel in (WORD, BEGINNING, PART, SYNONYM))
+        own = (source for source in asked.sources if source.channel in (WORD, BEGINNING, PART))
         return any(self._any_visible(source) for source in own)
 
     def _any_visible(self, source: Source) -> bool:

@@ -30,7 +30,6 @@ SHORTEST_WORD = 3
 # Facets whose values are suggested, and what they are called there.
 FILTERS = {"thema": "topic", "traeger": "body", "ort": "place"}
 # Where a word may stand that is suggested: not among the parts of compounds, which are no words by themselves.
-FIELDS = ("title", "keywords", "body", "documents")
 # So many of a kind at least, where there are as many; measures get the rest.
 SHARES = {"popular": 1, "word": 2, "filter": 2}
 # So many are looked at before the best are chosen.
@@ -108,16 +107,15 @@ def _completed(text: str, typed: str, known: Snapshot, visible: int) -> Iterator
     if len(typed) < SHORTEST_WORD:
         return
     spellings = [one for one in engine().beginning(typed, MOST_SPELLINGS) if one.folded != typed]
+    lookups = {one: Lookup((one.folded,), "spellings") for one in spellings}
+    found = known.find([*lookups.values()])
+    seen = [one for one in spellings if any(visible >> int(bit) & 1 for bit in found[lookups[one]])]
     # One form of each word is enough; the first one is the shortest.
-    by_term = {analysis.terms(one.folded)[0]: one for one in reversed(spellings)}
-    lookups = {term: [Lookup((term,), field) for field in FIELDS] for term in by_term}
-    found = known.find([lookup for some in lookups.values() for lookup in some])
-    count = {term: max(len(found[lookup]) for lookup in some) for term, some in lookups.items()}
+    by_term = {analysis.terms(one.folded)[0]: one for one in reversed(seen)}
     matches = list(analysis.RUN.finditer(text))
     before = text[: matches[-1].start()] if matches else ""
-    for term in sorted(by_term, key=lambda term: (-count[term], by_term[term].folded)):
-        if any(visible >> int(bit) & 1 for lookup in lookups[term] for bit in found[lookup]):
-            yield _search(before + by_term[term].shown, "word")
+    for one in sorted(by_term.values(), key=lambda one: (-len(found[lookups[one]]), one.folded)):
+        yield _search(before + one.shown, "word")
 
 
 @dataclass(frozen=True)

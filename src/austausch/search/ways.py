@@ -29,7 +29,8 @@ IMPORTED = 0.5
 # Of a single piece where the compound has longer parts: “Kind” in “Kindergeldbetrug”.
 PIECE = 0.8
 LONGEST_EXPRESSION = 4
-MOST_ALTERNATIVES = 40
+# A bound for hostile lists, far above what a word has: beyond it a new synonym could cost a hit.
+MOST_ALTERNATIVES = 200
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,16 @@ from django.db import connection
 
 # The letter with which a field's terms begin in the index: `tberatung` is “Beratung” in a title. The parts of
 # compounds stand apart from the words themselves.
-FIELDS = {"title": "t", "keywords": "k", "body": "b", "documents": "d", "title_parts": "u", "parts": "p"}
+FIELDS = {
+    "title": "t",
+    "keywords": "k",
+    "body": "b",
+    "documents": "d",
+    "title_parts": "u",
+    "parts": "p",
+    # Whole words as they are spelled, by which one sees whether somebody may see a word of the vocabulary.
+    "spellings": "w",
+}
 
 Keys: TypeAlias = npt.NDArray[np.int64]
 
