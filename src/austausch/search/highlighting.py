@@ -6,6 +6,7 @@ it is escaped, and `<mark>` stands around whole words.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ LENGTH = 240
 # So much of a passage stands before its first marked word, if there is a choice.
 BEFORE = 60
 MOST_KNOWN = 20_000
+_UMLAUT = re.compile("[aou]e")
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,12 @@ class _Judge:
 
     def _ask(self, word: str) -> frozenset[str]:
         terms = self.wanted.terms
-        found = terms.intersection(analysis.terms(word)[:1])
-        if found:
-            return found
         spelling = analysis.fold(word)
+        # Stemming is slow. A stem is what its word begins with, unless the stemmer still finds an umlaut in it.
+        if any(map(spelling.startswith, terms)) or _UMLAUT.search(spelling) or not spelling.isalnum():
+            found = terms.intersection(analysis.terms(word)[:1])
+            if found:
+                return found
         beginnings = frozenset(prefix for prefix in self.wanted.prefixes if spelling.startswith(prefix))
         # Splitting is slow, and a part whose letters are not in the word is no part of it.
         if any(term in spelling for term in terms):
