@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MESSAGES := $(wildcard src/austausch/*/locale/de/LC_MESSAGES/django.po)
 
-.PHONY: run test lint format lock bench-pages bench-relevance clean
+.PHONY: run test lint format lock bench-pages bench-relevance bench-search clean
 
 run: var/assets
 	@$(BIN)/austausch setup
@@ -55,6 +55,9 @@ bench-pages: .venv/dev var/assets
 
 bench-relevance: .venv/dev
 	$(BIN)/python -m bench.relevance
+
+bench-search: .venv/dev
+	$(BIN)/python -m bench.search
 
 clean:
 	rm -rf .venv node_modules var

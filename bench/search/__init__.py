@@ -1,0 +1,1 @@
+"""How fast the search is among a hundred thousand entries, beside stock modelsearch and tantivy."""
