@@ -40,7 +40,9 @@ Strengths: TypeAlias = npt.NDArray[np.float32]
 
 WORTH = WORD_FIELDS | PART_FIELDS
 # What a strength of one half is worth: finds in several fields add up, but never to more than 1.
-HALF = 3.0
+HALF = 4.0
+# What the very word is worth by standing anywhere.
+EXACT = 0.3
 # How much it matters to have all of the words, or all pieces of a compound, rather than one.
 COMPLETENESS = 1.0
 # A title of which every word was asked for.
@@ -51,7 +53,7 @@ IN_PLACE = 1.03
 # The state's own name says next to nothing where everything is about it, however few entries write it out.
 OWN_STATE = 0.2
 # Among words with capitals, as German writes its nouns, the others say less: “Was hilft gegen Schimmel?”
-NO_NOUN = 0.5
+NO_NOUN = 0.4
 STATES = {
     "01": ("sh",),
     "02": ("hh",),
@@ -267,11 +269,15 @@ class Ranking:
 
     def _strength(self, source: Source) -> Strengths:
         """How much each entry holds of what the source looks for, between 0 and 1."""
-        key = (source.terms, source.fields, source.prefix, source.phrase)
+        exact = source.channel == WORD
+        key = (source.terms, source.fields, source.prefix, source.phrase, exact)
         if key not in self._strengths:
             weakest, *others = [self._held(terms, source) for terms in source.sought]
             for held in others:
                 np.minimum(weakest, held, out=weakest)
+            if exact:
+                # Wherever the very word stands, it says more than a synonym in a title.
+                weakest = (weakest > 0) * np.float32(EXACT) + weakest * np.float32(1 - EXACT)
             self._strengths[key] = weakest
         return self._strengths[key]
 

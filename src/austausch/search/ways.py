@@ -23,7 +23,7 @@ PART = "part"
 COMPOUND = "compound"
 SYNONYM = "synonym"
 NEAR = "near"
-FACTORS = {WORD: 1.0, BEGINNING: 0.7, PART: 0.8, COMPOUND: 0.75, SYNONYM: 0.8, NEAR: 0.8}
+FACTORS = {WORD: 1.0, BEGINNING: 0.7, PART: 0.8, COMPOUND: 0.75, SYNONYM: 0.8, NEAR: 0.65}
 # Of a synonym that an imported list says, not an editor.
 IMPORTED = 0.5
 # Of a single piece where the compound has longer parts: “Kind” in “Kindergeldbetrug”.
