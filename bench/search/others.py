@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import django
@@ -83,6 +84,8 @@ def _tantivy(texts: Iterator[Any], queries: list[str], folder: Path) -> dict[str
     builder.add_integer_field("number", stored=True)
     for name in ("title", "keywords", "body"):
         builder.add_text_field(name, tokenizer_name="german")
+    # One of an earlier run, where the folder is kept.
+    rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     index = tantivy.Index(builder.build(), path=str(folder))
     steps = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase())
