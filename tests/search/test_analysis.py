@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from austausch.search.analysis import LONGEST_TERM, MOST_PARTS, Part, analyse, fold, terms
+from austausch.search.analysis import LONGEST_TERM, MOST_PARTS, Part, analyse, fold, spans, terms
 
 
 @settings(deadline=None)
@@ -20,10 +20,10 @@ def test_any_text_becomes_terms_of_letters_and_digits(text: str) -> None:
 @settings(deadline=None)
 @given(st.text())
 def test_any_query_is_understood_or_empty(text: str) -> None:
-    parts = analyse(text)
-    assert len(parts) <= MOST_PARTS
-    assert len(set(parts)) == len(parts)
-    for part in parts:
+    question = analyse(text)
+    assert len(question.parts) <= MOST_PARTS
+    assert len(set(question.parts)) == len(question.parts)
+    for part in (*question.parts, *question.without):
         assert part.terms
         assert all(term.isalnum() for term in part.terms)
         assert part.prefix == "" or part.prefix.isalnum()
@@ -51,36 +51,66 @@ def test_an_ue_that_is_no_umlaut_stays() -> None:
 
 
 def test_the_last_word_is_still_being_typed() -> None:
-    assert analyse("Umgang Schulbesch") == (Part(("umgang",)), Part(("schulbesch",), "schulbesch"))
+    assert analyse("Umgang Schulbesch").parts == (
+        Part(("umgang",), "Umgang"),
+        Part(("schulbesch",), "Schulbesch", "schulbesch"),
+    )
 
 
 def test_two_letters_are_too_few_to_guess_the_rest() -> None:
-    assert analyse("Ar") == (Part(("ar",)),)
+    assert analyse("Ar").parts == (Part(("ar",), "Ar"),)
 
 
 def test_words_in_quotes_stand_together_and_are_finished() -> None:
-    assert analyse("„Hand in Hand“") == (Part(("hand", "in", "hand")),)
-    assert analyse('Schule "Hand in Hand"')[1] == Part(("schul",))
+    assert analyse("„Hand in Hand“").parts == (Part(("hand", "in", "hand"), "Hand in Hand"),)
+    assert analyse('Schule "Hand in Hand"').parts[1] == Part(("schul",), "Schule")
 
 
 def test_an_open_quote_is_only_a_character() -> None:
-    assert analyse('"Hand') == (Part(("hand",), "hand"),)
+    assert analyse('"Hand').parts == (Part(("hand",), "Hand", "hand"),)
 
 
 def test_words_that_say_nothing_are_left_out_unless_there_are_no_others() -> None:
-    assert analyse("die Schule und der Hort") == (Part(("schul",)), Part(("hort",), "hort"))
-    assert analyse("und") == (Part(("und",), "und"),)
+    assert analyse("die Schule und der Hort").parts == (Part(("schul",), "Schule"), Part(("hort",), "Hort", "hort"))
+    assert analyse("und").parts == (Part(("und",), "und", "und"),)
 
 
 def test_a_word_twice_counts_once() -> None:
-    assert len(analyse("Haus Häuser Haus Schule")) == 2
+    assert len(analyse("Haus Häuser Haus Schule").parts) == 2
 
 
 @pytest.mark.parametrize("text", ["", " ", "!?§", '""', "\x00", "\u202e\u200f", "—"])
 def test_a_query_without_words_asks_for_nothing(text: str) -> None:
-    assert analyse(text) == ()
+    assert analyse(text).parts == ()
 
 
 def test_a_very_long_query_is_cut() -> None:
-    assert len(analyse("wort" * 10_000)) == 1
-    assert len(analyse(" ".join(f"w{n}" for n in range(10_000)))) == MOST_PARTS
+    assert len(analyse("wort" * 10_000).parts) == 1
+    assert len(analyse(" ".join(f"w{n}" for n in range(10_000))).parts) == MOST_PARTS
+
+
+def test_a_minus_excludes_and_a_field_word_filters() -> None:
+    question = analyse('Wohnen -Schule -"Hand in Hand" ort:"Bad Oeynhausen" thema:arbeit EU-Bürger')
+    assert [part.shown for part in question.parts] == ["Wohnen", "EU", "Bürger"]
+    assert [part.terms for part in question.without] == [("schul",), ("hand", "in", "hand")]
+    assert question.fields == (("ort", "Bad Oeynhausen"), ("thema", "arbeit"))
+
+
+@pytest.mark.parametrize(
+    ("compound", "parts"),
+    [
+        ("Kindergeldbetrug", {"kindergeld", "betrug"}),
+        ("Wohnraumstaerkungsgesetz", {"wohnraum", "gesetz"}),
+        ("Sozialleistungsmissbrauch", {"sozialleist", "missbrauch"}),
+        ("schrottimmobilien", {"schrott", "immobili"}),
+        ("Beratung", set()),
+        ("", set()),
+    ],
+)
+def test_compounds_are_taken_apart(compound: str, parts: set[str]) -> None:
+    assert parts <= set(spans(compound))
+    assert bool(spans(compound)) == bool(parts)
+
+
+def test_umlauts_and_their_transliterations_are_taken_apart_alike() -> None:
+    assert spans("Wohnraumstärkungsgesetz") == spans("Wohnraumstaerkungsgesetz") != ()

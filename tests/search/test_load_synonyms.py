@@ -205,12 +205,12 @@ def test_loading_a_list_again_replaces_it_and_keeps_what_is_switched_off(tmp_pat
     synonym_editing.switch(car, user=editor, active=False)
     said = load(put(tmp_path, "Auto;Wagen;PKW\nRad;Fahrrad\n"), apply=True)
     assert "1 groups new, 1 gone, 0 with another reason, 1 unchanged" in said
-    assert set(Synonym.objects.filter(origin="liste").values_list("words", "active")) == {
+    assert set(Synonym.objects.filter(word_list="liste").values_list("words", "active")) == {
         ("Auto\nWagen\nPKW", False),
         ("Rad\nFahrrad", True),
     }
     assert Synonym.objects.filter(pk=own.pk).exists()
-    assert Synonym.objects.filter(origin="andere").count() == 1
+    assert Synonym.objects.filter(word_list="andere").count() == 1
     assert finds("AKW") == set()
     assert not SynonymTerm.objects.filter(key=analysis.key("AKW")).exists()
 
@@ -236,7 +236,7 @@ def test_a_list_that_breaks_off_half_way_leaves_the_old_one(tmp_path: Path, monk
 
     with pytest.raises(KeyboardInterrupt):
         load_list(new, name="liste", progress=break_off)
-    assert Synonym.objects.filter(origin="liste").count() == 2
+    assert Synonym.objects.filter(word_list="liste").count() == 2
     assert finds("Wagen")
 
 
@@ -322,8 +322,8 @@ def test_setting_up_loads_the_start_list_once_and_undoes_nothing_that_editors_di
 
 def test_the_start_list_is_brought_up_to_date_on_request(editor: User) -> None:
     ensure_start_list()
-    gone = Synonym.objects.filter(origin=START_LIST).first()
+    gone = Synonym.objects.filter(word_list=START_LIST).first()
     synonym_editing.delete(gone, user=editor)
     assert "List “start”: 1 groups new, 0 gone" in load()
     load(apply=True)
-    assert Synonym.objects.filter(origin=START_LIST).count() == len(read(START_FILE).groups)
+    assert Synonym.objects.filter(word_list=START_LIST).count() == len(read(START_FILE).groups)

@@ -139,11 +139,11 @@ def test_saving_what_is_there_already_changes_and_logs_nothing(editor: User, syn
 
 
 def test_a_group_of_a_list_becomes_the_editors_own_once_its_wording_is_changed(editor: User, synonym: Synonym) -> None:
-    Synonym.objects.filter(pk=synonym.pk).update(origin=START_LIST)
+    Synonym.objects.filter(pk=synonym.pk).update(word_list=START_LIST)
     synonym_editing.switch(synonym, user=editor, active=False)
-    assert Synonym.objects.get(pk=synonym.pk).origin == START_LIST
+    assert Synonym.objects.get(pk=synonym.pk).word_list == START_LIST
     synonym_editing.change(synonym, user=editor, wording=check(words="Kita\nHort"), active=True)
-    assert Synonym.objects.get(pk=synonym.pk).origin == ""
+    assert Synonym.objects.get(pk=synonym.pk).word_list == ""
 
 
 def test_a_change_replaces_what_was_found_before(editor: User, synonym: Synonym) -> None:
@@ -246,7 +246,7 @@ def test_the_form_opens_with_the_words_of_a_search_whatever_they_are(editor: Use
 
 def test_the_list_is_searched_and_filtered(editor: User, synonym: Synonym) -> None:
     other = synonym_editing.create(user=editor, wording=check(words="Zwangsehe\nZwangsheirat"), active=False)
-    Synonym.objects.filter(pk=other.pk).update(origin=START_LIST)
+    Synonym.objects.filter(pk=other.pk).update(word_list=START_LIST)
     client = signed_in(editor)
 
     def shown(query: str) -> list[int]:
@@ -254,9 +254,9 @@ def test_the_list_is_searched_and_filtered(editor: User, synonym: Synonym) -> No
 
     assert shown("q=kindergarten") == [synonym.pk]
     assert shown("active=false") == [other.pk]
-    assert shown("origin=start") == [other.pk]
-    assert shown("origin=editors") == [synonym.pk]
-    assert set(shown("origin=gibtsnicht")) <= {synonym.pk, other.pk}
+    assert shown("word_list=start") == [other.pk]
+    assert shown("word_list=editors") == [synonym.pk]
+    assert set(shown("word_list=gibtsnicht")) <= {synonym.pk, other.pk}
 
 
 def test_many_at_once_are_switched_off_and_on_and_deleted_with_a_trace(editor: User, synonym: Synonym) -> None:

@@ -22,10 +22,10 @@ def editor() -> User:
     return UserFactory(portal_team=True)
 
 
-def synonym(editor: User, words: str, means: str = "", *, origin: str = "", **fields: Any) -> Synonym:
+def synonym(editor: User, words: str, means: str = "", *, word_list: str = "", **fields: Any) -> Synonym:
     wording = synonym_editing.check(words=words, means=means, both_ways=fields.get("both_ways", not means))
     made = synonym_editing.create(user=editor, wording=wording, active=fields.get("active", True))
-    Synonym.objects.filter(pk=made.pk).update(origin=origin)
+    Synonym.objects.filter(pk=made.pk).update(word_list=word_list)
     return made
 
 
@@ -93,8 +93,8 @@ def test_many_keys_are_answered_with_one_question_to_the_database(
 
 
 def test_a_word_in_several_synonyms_finds_each_expression_once_and_what_editors_chose_first(editor: User) -> None:
-    synonym(editor, "Amt\nBehörde\nDienststelle", origin="grosser-thesaurus")
-    started = synonym(editor, "Amt\nVerwaltung", origin=START_LIST)
+    synonym(editor, "Amt\nBehörde\nDienststelle", word_list="grosser-thesaurus")
+    started = synonym(editor, "Amt\nVerwaltung", word_list=START_LIST)
     own = synonym(editor, "Amt\nBehörde")
     answer = alternatives(keys("Amt"))[analysis.key("Amt")]
     assert [(alternative.synonym, alternative.curated) for alternative in answer[:2]] == [

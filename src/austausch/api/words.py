@@ -91,7 +91,11 @@ WORDS = frozenset(
         _("Where the measure stands today, from its dates."),
         _("Whether its validity is over today."),
         _("Which part of a list."),
-        _("Words to look for."),
+        _(
+            "Words to look for; one is enough, more of them rank higher. Quotes keep words together, a minus "
+            "before a word leaves out what holds it, and thema:, ort: and traeger: before a name or key "
+            "filter."
+        ),
         _("`total` or `year`."),
     }
 )

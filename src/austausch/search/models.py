@@ -35,7 +35,7 @@ class Synonym(models.Model):
     `means`; with `both_ways` also the other way round and among the words themselves.
 
     Fields: `words` and `means`, one expression a line (`means` may be empty when `both_ways`); `both_ways`; `note`,
-    why it is there; `origin`, empty for what an editor wrote, else the name of the list it came from; `active`;
+    why it is there; `word_list`, empty for what an editor wrote, else the name of the list it came from; `active`;
     who changed it last and when.
     """
 
@@ -43,7 +43,7 @@ class Synonym(models.Model):
     means = models.TextField(_("also find"), blank=True)
     both_ways = models.BooleanField(_("in both directions"), default=True)
     note = models.CharField(_("why"), max_length=300, blank=True)
-    origin = models.CharField(_("list"), max_length=60, blank=True, editable=False)
+    word_list = models.CharField(_("list"), max_length=60, blank=True, editable=False)
     active = models.BooleanField(_("in use"), default=True)
     changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
     changed_by = models.ForeignKey(

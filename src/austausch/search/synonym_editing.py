@@ -88,7 +88,7 @@ def check(*, words: str, means: str = "", both_ways: bool = True, note: str = ""
 def create(*, user: User, wording: Wording, active: bool = True) -> Synonym:
     """A new synonym of the editors'; the next query uses it."""
     policy.require(user, Action.CREATE, Synonym)
-    synonym = Synonym(origin=EDITORS, active=active)
+    synonym = Synonym(word_list=EDITORS, active=active)
     _write(synonym, user, wording)
     log(instance=synonym, action="wagtail.create", user=user, content_changed=True)
     return synonym
@@ -100,8 +100,8 @@ def change(synonym: Synonym, *, user: User, wording: Wording, active: bool) -> S
     synonym = _locked(synonym, user, Action.EDIT)
     if _wording(synonym) == wording:
         return switch(synonym, user=user, active=active)
-    data = {"list": synonym.origin}
-    synonym.origin, synonym.active = EDITORS, active
+    data = {"list": synonym.word_list}
+    synonym.word_list, synonym.active = EDITORS, active
     _write(synonym, user, wording)
     log(instance=synonym, action="wagtail.edit", user=user, content_changed=True, data=data)
     return synonym
@@ -117,7 +117,7 @@ def switch(synonym: Synonym, *, user: User, active: bool) -> Synonym:
     _sign(synonym, user)
     synonym.save(update_fields=["active", "changed_at", "changed_by"])
     action = "austausch.synonym_on" if active else "austausch.synonym_off"
-    log(instance=synonym, action=action, user=user, data={"list": synonym.origin})
+    log(instance=synonym, action=action, user=user, data={"list": synonym.word_list})
     return synonym
 
 
@@ -125,7 +125,7 @@ def switch(synonym: Synonym, *, user: User, active: bool) -> Synonym:
 def delete(synonym: Synonym, *, user: User) -> None:
     """Deletes a synonym for good."""
     synonym = _locked(synonym, user, Action.DELETE)
-    log(instance=synonym, action="wagtail.delete", user=user, deleted=True, data={"list": synonym.origin})
+    log(instance=synonym, action="wagtail.delete", user=user, deleted=True, data={"list": synonym.word_list})
     synonym.delete()
 
 

@@ -59,8 +59,8 @@ def load_list(
     groups: Sequence[Wording], *, name: str, apply: bool = True, progress: Progress = lambda done, total: None
 ) -> Outcome:
     """Makes the list `name` hold these groups and no others. Groups that stay keep whether they are in use."""
-    current = {_said(row): row for row in Synonym.objects.filter(origin=name).order_by("-active", "pk")}
-    own = {_said(row) for row in Synonym.objects.filter(origin=EDITORS)}
+    current = {_said(row): row for row in Synonym.objects.filter(word_list=name).order_by("-active", "pk")}
+    own = {_said(row) for row in Synonym.objects.filter(word_list=EDITORS)}
     wanted = {_said(group): group for group in groups}
     mine = {said: group for said, group in wanted.items() if said not in own}
     new = [group for said, group in mine.items() if said not in current]
@@ -95,7 +95,7 @@ def load_start_list(*, apply: bool = True) -> Outcome:
 
 def ensure_start_list() -> Outcome | None:
     """Loads the start list where it was never loaded; None if it was, whatever editors made of it since."""
-    known = Synonym.objects.filter(origin=START_LIST).exists()
+    known = Synonym.objects.filter(word_list=START_LIST).exists()
     # Editors may have changed or deleted all of it.
     logged = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Synonym))
     if known or logged.filter(data__list=START_LIST).exists():
@@ -117,7 +117,7 @@ def _create(groups: Sequence[Wording], name: str, progress: Progress) -> None:
                 means=group.means,
                 both_ways=group.both_ways,
                 note=group.note,
-                origin=name,
+                word_list=name,
                 changed_at=now,
             )
             for group in batch

@@ -15,7 +15,7 @@ from austausch.core import generation
 from austausch.search import analysis
 from austausch.search.models import Synonym, SynonymTerm
 
-# What `Synonym.origin` holds for what editors wrote, and for what comes with the software.
+# What `Synonym.word_list` holds for what editors wrote, and for what comes with the software.
 EDITORS = ""
 START_LIST = "start"
 BATCH = 2000
@@ -44,12 +44,12 @@ def alternatives(keys: Iterable[str]) -> dict[str, tuple[Alternative, ...]]:
             found=True, synonym__active=True, synonym__terms__searched=True, synonym__terms__key__in=wanted
         )
         .order_by("synonym_id", "pk")
-        .values_list("synonym__terms__key", "key", "synonym_id", "synonym__origin")
+        .values_list("synonym__terms__key", "key", "synonym_id", "synonym__word_list")
     )
     answer: dict[str, dict[str, Alternative]] = {}
-    for key, other, synonym, origin in sorted(rows, key=lambda row: not is_curated(row[3])):
+    for key, other, synonym, source in sorted(rows, key=lambda row: not is_curated(row[3])):
         if other != key:
-            answer.setdefault(key, {}).setdefault(other, Alternative(tuple(other.split()), synonym, is_curated(origin)))
+            answer.setdefault(key, {}).setdefault(other, Alternative(tuple(other.split()), synonym, is_curated(source)))
     return {key: tuple(found.values()) for key, found in answer.items()}
 
 
@@ -58,7 +58,7 @@ def spellings() -> dict[str, str]:
     global _spelled
     version = (str(connection.settings_dict["NAME"]), generation.current())
     if connection.in_atomic_block or _spelled is None or _spelled[0] != version:
-        rows = Synonym.objects.filter(active=True, origin__in=(EDITORS, START_LIST)).values_list("words", "means")
+        rows = Synonym.objects.filter(active=True, word_list__in=(EDITORS, START_LIST)).values_list("words", "means")
         lines = [line.strip() for words, means in rows for line in (*words.splitlines(), *means.splitlines())]
         found = {analysis.fold(line): line for line in lines if line.isalpha()}
         if connection.in_atomic_block:
@@ -70,8 +70,8 @@ def spellings() -> dict[str, str]:
 _spelled: tuple[tuple[str, int], dict[str, str]] | None = None
 
 
-def is_curated(origin: str) -> bool:
-    return origin in (EDITORS, START_LIST)
+def is_curated(word_list: str) -> bool:
+    return word_list in (EDITORS, START_LIST)
 
 
 def terms_of(synonym: Synonym) -> Iterator[SynonymTerm]:

@@ -32,9 +32,9 @@ MOST_SHOWN = 12
 OWN = "editors"
 
 
-def list_name(origin: str) -> str:
+def list_name(word_list: str) -> str:
     """What editors read instead of the name of a list."""
-    return {EDITORS: _("Editors"), START_LIST: _("Start list")}.get(origin, origin)
+    return {EDITORS: _("Editors"), START_LIST: _("Start list")}.get(word_list, word_list)
 
 
 def in_one_line(synonym: Synonym) -> str:
@@ -52,8 +52,8 @@ def shortened(expressions: list[str]) -> str:
 
 
 class SynonymFilters(WagtailFilterSet):
-    origin = django_filters.ChoiceFilter(
-        label=gettext_lazy("List"), choices=lambda: origins(), method="from_list", empty_label=gettext_lazy("All")
+    word_list = django_filters.ChoiceFilter(
+        label=gettext_lazy("List"), choices=lambda: word_lists(), method="from_list", empty_label=gettext_lazy("All")
     )
     active = django_filters.BooleanFilter(label=gettext_lazy("In use"))
     both_ways = django_filters.BooleanFilter(label=gettext_lazy("In both directions"))
@@ -63,12 +63,12 @@ class SynonymFilters(WagtailFilterSet):
         fields: list[str] = []
 
     def from_list(self, queryset: QuerySet[Synonym], name: str, value: str) -> QuerySet[Synonym]:
-        return queryset.filter(origin=EDITORS if value == OWN else value)
+        return queryset.filter(word_list=EDITORS if value == OWN else value)
 
 
-def origins() -> list[tuple[str, str]]:
-    known = Synonym.objects.order_by("origin").values_list("origin", flat=True).distinct()
-    return [(origin or OWN, list_name(origin)) for origin in known]
+def word_lists() -> list[tuple[str, str]]:
+    known = Synonym.objects.order_by("word_list").values_list("word_list", flat=True).distinct()
+    return [(word_list or OWN, list_name(word_list)) for word_list in known]
 
 
 class SynonymForm(WagtailAdminModelForm):
@@ -100,8 +100,8 @@ class ChangedPanel(Panel):
             context: dict[str, Any] = super().get_context_data(parent_context)
             # The form has written into the instance what was typed; this is about what is stored.
             stored = Synonym.objects.select_related("changed_by").filter(pk=self.instance.pk).first()
-            listed = stored and stored.origin != EDITORS
-            return {**context, "synonym": stored, "list": list_name(stored.origin) if listed and stored else ""}
+            listed = stored and stored.word_list != EDITORS
+            return {**context, "synonym": stored, "list": list_name(stored.word_list) if listed and stored else ""}
 
 
 EDIT_HANDLER = ObjectList(
@@ -198,7 +198,10 @@ class SynonymViewSet(PolicyViewSet):
         Column("expressions", label=gettext_lazy("Expressions"), accessor=in_one_line, width="30%"),
         Column("note", label=gettext_lazy("Why")),
         Column(
-            "origin", label=gettext_lazy("List"), sort_key="origin", accessor=lambda synonym: list_name(synonym.origin)
+            "word_list",
+            label=gettext_lazy("List"),
+            sort_key="word_list",
+            accessor=lambda synonym: list_name(synonym.word_list),
         ),
         BooleanColumn("active", label=gettext_lazy("In use"), sort_key="active"),
         DateColumn("changed_at", label=gettext_lazy("Changed"), sort_key="changed_at"),

@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ("means", models.TextField(blank=True, verbose_name="also find")),
                 ("both_ways", models.BooleanField(default=True, verbose_name="in both directions")),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="why")),
-                ("origin", models.CharField(blank=True, editable=False, max_length=60, verbose_name="list")),
+                ("word_list", models.CharField(blank=True, editable=False, max_length=60, verbose_name="list")),
                 ("active", models.BooleanField(default=True, verbose_name="in use")),
                 (
                     "changed_at",
