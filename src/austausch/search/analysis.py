@@ -147,7 +147,8 @@ def spans(shown: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term, _first, _end in pieces(shown) if term != own))
 
 
-@lru_cache(maxsize=200_000)
+# A word with its parts takes more than a kilobyte, and visitors decide which words these are.
+@lru_cache(maxsize=50_000)
 def pieces(shown: str) -> tuple[tuple[str, int, int], ...]:
     """As `compounds.split`, with terms instead of parts; parts that say nothing are left out."""
     parts = ((fold(part), first, end) for part, first, end in compounds.split(spelled(shown)))
@@ -186,7 +187,7 @@ def analyse(text: str) -> Question:
     return Question(
         parts=_parts(phrases, typed, typing=typing),
         without=tuple(dict.fromkeys(without))[:MOST_PARTS],
-        fields=tuple(dict.fromkeys(fields)),
+        fields=tuple(dict.fromkeys(fields))[:MOST_PARTS],
         plain=" ".join(plain),
     )
 

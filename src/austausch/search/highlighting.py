@@ -131,7 +131,8 @@ class _Judge:
         return beginnings
 
 
-@lru_cache(maxsize=64)
+# Each keeps up to MOST_KNOWN words of what it has read.
+@lru_cache(maxsize=16)
 def _judge(wanted: Wanted) -> _Judge:
     return _Judge(wanted)
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,9 @@ BATCH = 500
 MOST_TERMS = 15_000
 # Compounds of a long document: taking an unknown word apart costs a millisecond.
 MOST_DOCUMENT_WORDS = 3_000
+# How long that takes grows with the square of the word's length. This is a hundred times what an entry's own words
+# take, and some seconds while nobody else can write.
+MOST_SPLITTING = 1_000_000
 SHORTEST_WORD = 4
 SHORTEST_INITIALS = 3
 DISTRICT = 5
@@ -125,7 +129,9 @@ def rows(keys: Sequence[int], gazetteer: Gazetteer) -> Iterator[Row]:
 
 
 def _text(entry: Entry, read: Sequence[str]) -> Text:
-    texts = {"title": [entry.title], "keywords": [*_keywords(entry)], "body": [*_body(entry)], "documents": read}
+    # What nobody can find is not read either: a long law is cited by hundreds, and each of them is indexed with it.
+    documents = [*_beginning(read, MOST_TERMS)]
+    texts = {"title": [entry.title], "keywords": [*_keywords(entry)], "body": [*_body(entry)], "documents": documents}
     words = {name: [word for text in some for word in analysis.words(text)] for name, some in texts.items()}
     rest = (*words["keywords"], *words["body"][:MOST_TERMS], *words["documents"][:MOST_DOCUMENT_WORDS])
     spelled = {analysis.fold(word.shown): word.shown for name in reversed(texts) for word in words[name]}
@@ -189,7 +195,26 @@ def _initials(name: str) -> Iterator[str]:
 
 def _parts(words: Iterable[analysis.Word]) -> list[str]:
     """The parts of all compounds among the words, each once: where they stand says nothing."""
-    return list(dict.fromkeys(part for word in words for part in analysis.spans(word.shown)))
+    found: dict[str, None] = {}
+    left = MOST_SPLITTING
+    for shown in dict.fromkeys(word.shown for word in words):
+        left -= len(shown) ** 2
+        if left < 0:
+            break
+        found |= dict.fromkeys(analysis.spans(shown))
+    return list(found)
+
+
+def _beginning(texts: Iterable[str], most: int) -> Iterator[str]:
+    """The texts as far as they have no more words than that together."""
+    for text in texts:
+        words = [*islice(analysis.RUN.finditer(text), most)]
+        most -= len(words)
+        if most > 0:
+            yield text
+        else:
+            yield text[: words[-1].end()]
+            return
 
 
 def _facets(entry: Entry, places: set[str]) -> set[tuple[str, str]]:

@@ -65,6 +65,8 @@ class Snapshot:
     title_lengths: npt.NDArray[np.float32]
     fresh: int
     _found: dict[Lookup, Places] = field(default_factory=dict, repr=False)
+    # About how many places that takes, so that not each query has to add it up.
+    _taken: list[int] = field(default_factory=lambda: [0], repr=False)
     _labels: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict, repr=False)
 
     def labels(self, name: str) -> list[tuple[str, str]]:
@@ -83,6 +85,7 @@ class Snapshot:
         if missing:
             for lookup, keys in zip(missing, engine().find(missing), strict=True):
                 known[lookup] = self._found[lookup] = self._places(keys)
+                self._taken[0] += len(known[lookup]) + LEAST_KEPT
             self._forget_oldest()
         return known
 
@@ -99,14 +102,16 @@ class Snapshot:
         return keys[order], order
 
     def _forget_oldest(self) -> None:
-        kept = sum(len(places) + LEAST_KEPT for places in tuple(self._found.values()))
-        if kept <= MOST_KEPT:
+        if self._taken[0] <= MOST_KEPT:
             return
+        # Threads count over each other, so now it is counted in earnest; a tenth more goes, so that this stays rare.
+        kept = sum(len(places) + LEAST_KEPT for places in tuple(self._found.values()))
         for lookup in tuple(self._found):
+            if kept <= MOST_KEPT * 0.9:
+                break
             # Nothing where another thread was quicker.
             kept -= len(self._found.pop(lookup, ())) + LEAST_KEPT
-            if kept <= MOST_KEPT:
-                return
+        self._taken[0] = kept
 
     def bits(self, keys: Iterable[int]) -> int:
         """The set of these entries; keys that are not listed are passed over."""

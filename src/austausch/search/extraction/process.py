@@ -35,8 +35,8 @@ def main(media_type: str, seconds: int, memory: int) -> None:
         (resource.RLIMIT_CORE, 0),
         # Binds every account but root, which should run no portal.
         (resource.RLIMIT_NPROC, 0),
-        # Standard input, output and error are open.
-        (resource.RLIMIT_NOFILE, 3),
+        # What is open stays so, and nothing new is opened, not even in the place of standard input once that is closed.
+        (resource.RLIMIT_NOFILE, 0),
     ):
         resource.setrlimit(limit, (value, value))
     extract = read_here(sys.stdin.buffer.read(), media_type)
