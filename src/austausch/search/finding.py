@@ -274,6 +274,13 @@ class Hits:
         """Whether nothing was found for any word as it was typed, but for words like them."""
         return bool(self.ranking and self.bits and self.ranking.only_near)
 
+    @property
+    def only_alike(self) -> bool:
+        """Whether nothing was found for any word, in any form: what is shown means something alike at best."""
+        if self.ranking is None or not self.question.parts:
+            return False
+        return bool(self.bits) and not self.bits & self.snapshot.set_of(self.ranking.found)
+
     def explain(self, key: int) -> tuple[Reason, ...]:
         """Why the entry stands where it stands, what weighs most first; empty if it was not found by words."""
         bit = self.snapshot.bit_of.get(key)
@@ -289,8 +296,11 @@ class Hits:
 
     @cached_property
     def _alike(self) -> Places:
-        """Entries that mean something like the question, the nearest first; none unless search by meaning is on."""
-        if not self.question.parts:
+        """Entries that mean something like the question, the nearest first; none unless search by meaning is on.
+
+        Who puts words in quotes wants these words and nothing like them.
+        """
+        if not self.question.parts or any(part.is_phrase for part in self.question.parts):
             return np.empty(0, dtype=np.int64)
         bits = [
             self.snapshot.bit_of.get(key)

@@ -156,6 +156,11 @@ class Listing:
         """Whether nothing was found as it was typed, and these are the results of similar words."""
         return self.hits.corrected and bool(self.result.total)
 
+    @property
+    def only_alike(self) -> bool:
+        """Whether no word was found, and these are the results of a search by meaning."""
+        return self.hits.only_alike
+
     @cached_property
     def rows(self) -> list[tuple[Card, list[explaining.Line]]]:
         """The cards of this page, each with the reasons for its place if these are asked for."""

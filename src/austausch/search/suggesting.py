@@ -106,7 +106,8 @@ def _completed(text: str, typed: str, known: Snapshot, visible: int) -> Iterator
     """The text with its last word completed; what more measures hold comes first."""
     if len(typed) < SHORTEST_WORD:
         return
-    spellings = [one for one in engine().beginning(typed, MOST_SPELLINGS) if one.folded != typed]
+    beginning = engine().beginning(typed, MOST_SPELLINGS)
+    spellings = [one for one in beginning if one.folded != typed and analysis.key(one.folded)]
     lookups = {one: Lookup((one.folded,), "spellings") for one in spellings}
     found = known.find([*lookups.values()])
     seen = [one for one in spellings if any(visible >> int(bit) & 1 for bit in found[lookups[one]])]

@@ -47,7 +47,8 @@ def entries(request: HttpRequest) -> HttpResponse:
     if partial:
         response.headers["HX-Push-Url"] = listing.address
     if _counts(listing) and not request.user.is_authenticated:
-        leave_note(response, Asked(listing.query.text, result.total))
+        # Something is always nearest in meaning: what no word found is still what editors have to hear of.
+        leave_note(response, Asked(listing.query.text, 0 if hits.only_alike else result.total))
     return response
 
 

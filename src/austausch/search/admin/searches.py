@@ -47,8 +47,9 @@ class Row:
 
     @cached_property
     def hits_now(self) -> int:
-        """What a visitor finds with it today."""
-        return Hits(Query(self.text), AnonymousUser()).total
+        """What a visitor finds with its words today."""
+        hits = Hits(Query(self.text), AnonymousUser())
+        return 0 if hits.only_alike else hits.total
 
     @property
     def solved(self) -> bool:

@@ -63,7 +63,7 @@ def _ways(asked: Asked) -> dict[str, list[str]]:
     for source in asked.all():
         if source.channel in found:
             found[source.channel][" ".join(source.terms)] = None
-    return {"synonyms": list(found[SYNONYM]), "near": list(found[NEAR])}
+    return {"synonyms": list(found[SYNONYM]), "near": [near for near in found[NEAR] if near not in found[SYNONYM]]}
 
 
 def _lines(found: dict[str, Any]) -> Iterator[str]:
