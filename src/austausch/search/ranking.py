@@ -277,7 +277,7 @@ class Ranking:
                 np.minimum(weakest, held, out=weakest)
             if exact:
                 # Wherever the very word stands, it says more than a synonym in a title.
-                weakest = (weakest > 0) * np.float32(EXACT) + weakest * np.float32(1 - EXACT)
+                weakest = np.where(weakest > 0, np.float32(EXACT) + weakest * np.float32(1 - EXACT), weakest)
             self._strengths[key] = weakest
         return self._strengths[key]
 
@@ -295,7 +295,8 @@ class Ranking:
         asked = np.zeros(len(self._snapshot.keys), dtype=np.float32)
         for places in self._snapshot.find(lookups).values():
             asked[places] += np.float32(1)
-        return np.minimum(asked / self._snapshot.title_lengths, np.float32(1))
+        share: Strengths = np.minimum(asked / self._snapshot.title_lengths, np.float32(1))
+        return share
 
     def _whole(self) -> Iterator[tuple[str, Strengths]]:
         """Factors for whole entries, with their names."""
