@@ -28,9 +28,9 @@ BATCH = 500
 MOST_TERMS = 15_000
 # Compounds of a long document: taking an unknown word apart costs a millisecond.
 MOST_DOCUMENT_WORDS = 3_000
-# How long that takes grows with the square of the word's length. This is a hundred times what an entry's own words
+# How long that takes grows with the square of the word's length. This is forty times what an entry's own words
 # take, and some seconds while nobody else can write.
-MOST_SPLITTING = 1_000_000
+MOST_SPLITTING = 400_000
 SHORTEST_WORD = 4
 SHORTEST_INITIALS = 3
 DISTRICT = 5
