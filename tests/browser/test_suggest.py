@@ -30,7 +30,8 @@ def options(page: Page) -> Locator:
 def typed(page: Page, live_server: LiveServer, text: str, path: str = "/massnahmen/") -> Locator:
     """The field with the text in it and suggestions below."""
     found = field(page, live_server, path)
-    found.press_sequentially(text)
+    # At once: letter by letter, a slow machine would show a list that the next letter replaces.
+    found.fill(text)
     expect(found).to_have_attribute("aria-expanded", "true")
     expect(options(page).first).to_be_visible()
     return found
@@ -44,8 +45,8 @@ def test_arrows_home_and_end_move_through_the_list_while_the_field_keeps_the_foc
     page: Page, live_server: LiveServer
 ) -> None:
     search = typed(page, live_server, "wohn")
+    expect(options(page).nth(2)).to_be_visible()
     count = options(page).count()
-    assert count > 2
     for key, place in (("ArrowDown", 0), ("ArrowDown", 1), ("End", count - 1), ("Home", 0), ("ArrowUp", None)):
         page.keyboard.press(key)
         expect(search).to_be_focused()
@@ -102,7 +103,8 @@ def test_a_topic_opens_the_filtered_list_by_mouse(page: Page, live_server: LiveS
 def test_a_word_searches_in_place_with_the_filters_that_are_chosen(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/massnahmen/?thema=wohnen")
     page.evaluate("window.samePage = true")
-    page.locator("#suchwort").press_sequentially("wohnungsauf")
+    expect(page.locator("#suchwort")).to_have_role("combobox")
+    page.locator("#suchwort").fill("wohnungsauf")
     page.locator(".suggest__option--word", has_text="Wohnungsaufsicht").first.click()
     expect(page).to_have_url(re.compile(r"\?q=Wohnungsaufsicht&thema=wohnen$"))
     expect(page.locator("#suchwort")).to_have_value("Wohnungsaufsicht")
@@ -131,7 +133,7 @@ def test_an_answer_that_comes_too_late_is_not_shown(page: Page, live_server: Liv
     page.route("**/vorschlaege/?q=ko", lambda route: late.append(route))
     search = field(page, live_server)
     with page.expect_request("**/vorschlaege/?q=ko"):
-        search.press_sequentially("ko")
+        search.fill("ko")
     search.fill("wohnungsauf")
     expect(options(page).first).to_contain_text("Wohnungsaufsicht")
     for route in late:
@@ -211,7 +213,7 @@ def test_when_suggestions_fail_the_field_still_searches(visitors: Visitors, live
     page.route("**/vorschlaege/**", lambda route: route.fulfill(status=200, body="no JSON"))
     search = field(page, live_server)
     with page.expect_response("**/vorschlaege/**"):
-        search.press_sequentially("wohn")
+        search.fill("wohn")
     expect(search).to_have_attribute("aria-expanded", "false")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{live_server.url}/massnahmen/?q=wohn")
