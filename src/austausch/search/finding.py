@@ -42,7 +42,7 @@ LIKELY = 0.7
 # What being nearest in meaning is worth beside the best answer to the words, and after how many ranks half of it.
 MEANING = 0.4
 HALF_RANK = 2
-MOST_ALIKE = 20
+MOST_ALIKE = 10
 
 
 @dataclass(frozen=True)
