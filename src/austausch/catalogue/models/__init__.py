@@ -1,0 +1,49 @@
+"""The catalogue: entries (programmes, measures, offers), the documents they cite and the words they are filed under."""
+
+from austausch.catalogue.models.documents import Document, DocumentVersion, private_storage
+from austausch.catalogue.models.editing import ApprovalTask, EditorialComment
+from austausch.catalogue.models.entries import RESERVED_ADDRESSES, Entry
+from austausch.catalogue.models.parts import Citation, DatedAction, EntryPart, LegalBasis, Link, Office, Partner
+from austausch.catalogue.models.words import (
+    Approach,
+    DocumentKind,
+    EventFormat,
+    Evidence,
+    FundingPer,
+    Kind,
+    Level,
+    Precision,
+    Status,
+    TargetGroup,
+    Topic,
+    Word,
+)
+
+__all__ = [
+    "RESERVED_ADDRESSES",
+    "Approach",
+    "ApprovalTask",
+    "Citation",
+    "DatedAction",
+    "Document",
+    "DocumentKind",
+    "DocumentVersion",
+    "EditorialComment",
+    "Entry",
+    "EntryPart",
+    "EventFormat",
+    "Evidence",
+    "FundingPer",
+    "Kind",
+    "LegalBasis",
+    "Level",
+    "Link",
+    "Office",
+    "Partner",
+    "Precision",
+    "Status",
+    "TargetGroup",
+    "Topic",
+    "Word",
+    "private_storage",
+]
