@@ -19,12 +19,13 @@ from austausch.catalogue.models import Approach, Entry, Kind, Level, Status
 from austausch.catalogue.queries import EntryQuerySet
 from austausch.core.policy import Action, policy
 from austausch.places.models import Place
-from austausch.search import analysis, meaning, snapshot
+from austausch.search import analysis, snapshot
 from austausch.search.analysis import Question
+from austausch.search.fusing import Alike
 from austausch.search.highlighting import Wanted
 from austausch.search.order import among, in_order
 from austausch.search.ranking import Ranking, Reason, Strengths
-from austausch.search.snapshot import Places, Snapshot
+from austausch.search.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from austausch.core.policy import Actor
@@ -39,10 +40,6 @@ MOST_VALUES = 50
 SAME_TITLE = 10.0
 # A word at least so much like the typed one is proposed.
 LIKELY = 0.7
-# What being nearest in meaning is worth beside the best answer to the words, and after how many ranks half of it.
-MEANING = 0.4
-HALF_RANK = 2
-MOST_ALIKE = 10
 
 
 @dataclass(frozen=True)
@@ -206,14 +203,16 @@ class Hits:
         self.query = _settled(query, self.question, self.snapshot)
         self._visible = self._found = self.snapshot.visible_to(user)
         self.ranking: Ranking | None = None
+        self._alike: Alike | None = None
         if self.query.text:
             self._answer()
 
     def _answer(self) -> None:
         ranking = Ranking(self.question, self.snapshot, visible=self._visible, place=_one(self.query.facets, "ort"))
         self.ranking = ranking
+        self._alike = Alike(ranking, self.snapshot)
         if self.question.parts:
-            self._found &= self.snapshot.set_of(ranking.found) | self.snapshot.set_of(self._alike)
+            self._found &= self.snapshot.set_of(ranking.found) | self.snapshot.set_of(self._alike.places)
         elif not self.question.without:
             self._found = 0
         if self.question.without:
@@ -287,26 +286,11 @@ class Hits:
         if self.ranking is None or bit is None or not self.bits >> bit & 1:
             return ()
         reasons = self.ranking.reasons(bit)
-        place = np.flatnonzero(self._alike == bit)
-        if len(place):
-            reasons.append(Reason("meaning", self.question.plain, "", "", MEANING / (1 + float(place[0]) / HALF_RANK)))
+        if self._alike and (worth := self._alike.worth(bit)):
+            reasons.append(Reason("meaning", self.question.plain, "", "", worth))
         if self._same_title[bit]:
             reasons.insert(0, Reason("title", self.query.text, "", "title", SAME_TITLE))
         return tuple(reasons)
-
-    @cached_property
-    def _alike(self) -> Places:
-        """Entries that mean something like the question, the nearest first; none unless search by meaning is on.
-
-        Who puts words in quotes wants these words and nothing like them.
-        """
-        if not self.question.parts or any(part.is_phrase for part in self.question.parts):
-            return np.empty(0, dtype=np.int64)
-        bits = [
-            self.snapshot.bit_of.get(key)
-            for key, _score in meaning.nearest(analysis.spelled(self.question.plain), MOST_ALIKE)
-        ]
-        return np.array([bit for bit in bits if bit is not None], dtype=np.int64)
 
     @cached_property
     def _same_title(self) -> Strengths:
@@ -316,10 +300,10 @@ class Hits:
 
     @cached_property
     def _ranks(self) -> Strengths:
-        """What entries are sorted by, the highest first: the points, or with search by meaning both fused by rank."""
+        """What entries are sorted by, the highest first: the points, with search by meaning both as one."""
         points = self.ranking.points if self.ranking else np.zeros(len(self.snapshot.keys), dtype=np.float32)
-        if len(self._alike):
-            points = fused(points, self._alike)
+        if self._alike:
+            points = self._alike.fused(points)
         return points + self._same_title * np.float32(SAME_TITLE)
 
     def options(self, name: str, query: Query | None = None) -> list[Option]:
@@ -382,17 +366,6 @@ class Hits:
                 either |= having.get(value, 0)
             bits &= either
         return bits
-
-
-def fused(points: Strengths, alike: Places) -> Strengths:
-    """Points and an order of meaning as one: what is nearest gains most, each further rank less.
-
-    Only the ranks count, because all cosines lie close together. Not reciprocal rank fusion of both orders: it forgets
-    how far the best answer to the words stands before the others (nDCG@10 0.944 against 0.950 on the tuning half).
-    """
-    together = points / (points.max(initial=0) or np.float32(1))
-    together[alike] += np.float32(MEANING) / (1 + np.arange(len(alike), dtype=np.float32) / HALF_RANK)
-    return together
 
 
 def _title(text: str) -> str:
