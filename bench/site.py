@@ -43,7 +43,7 @@ def command(arguments: list[str], *, folder: Path, environment: Mapping[str, str
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=3600,
+        timeout=10_800,
         check=False,
     )
     if done.returncode:
