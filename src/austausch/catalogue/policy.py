@@ -14,11 +14,14 @@ from django.db.models import Q
 from austausch.catalogue.models import Document, EditorialComment, Entry, Word
 from austausch.core.policy import Action, Scope, is_portal_team, policy
 from austausch.people.models import Membership
+from austausch.people.policy import organisations_of
 
 if TYPE_CHECKING:
     from austausch.core.policy import Actor
 
 Role = Membership.Role
+# As the rooms above know it.
+organisations = organisations_of
 NEEDED = {
     Action.VIEW: Role.READER,
     Action.CREATE: Role.AUTHOR,
@@ -69,14 +72,3 @@ def comments(user: Actor, action: Action) -> Scope:
         return True
     own = organisations(user, Role.AUTHOR)
     return Q(entry__lead__in=own) if own else False
-
-
-def organisations(user: Actor, role: Role) -> list[int]:
-    """Primary keys of the organisations in which the user has at least this role. Empty for visitors."""
-    if not user.is_authenticated or not user.is_active:
-        return []
-    known = getattr(user, "_roles_by_organisation", None)
-    if known is None:
-        known = dict(user.memberships.values_list("organisation_id", "role"))
-        user._roles_by_organisation = known  # type: ignore[attr-defined]
-    return [organisation for organisation, held in known.items() if held >= role]

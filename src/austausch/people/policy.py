@@ -30,3 +30,14 @@ def people(user: Actor, action: Action) -> Scope:
 @policy.rule(Report)
 def reports(user: Actor, action: Action) -> Scope:
     return is_portal_team(user)
+
+
+def organisations_of(user: Actor, role: Membership.Role) -> list[int]:
+    """Primary keys of the organisations in which the user has at least this role. Empty for visitors."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    known = getattr(user, "_roles_by_organisation", None)
+    if known is None:
+        known = dict(user.memberships.values_list("organisation_id", "role"))
+        user._roles_by_organisation = known  # type: ignore[attr-defined]
+    return [organisation for organisation, held in known.items() if held >= role]
