@@ -3,7 +3,18 @@
 from austausch.catalogue.models.documents import Document, DocumentVersion, private_storage
 from austausch.catalogue.models.editing import ApprovalTask, EditorialComment
 from austausch.catalogue.models.entries import RESERVED_ADDRESSES, Entry
-from austausch.catalogue.models.parts import Citation, DatedAction, EntryPart, LegalBasis, Link, Office, Partner
+from austausch.catalogue.models.links import LinkAddress, LinkHost, LinkUse
+from austausch.catalogue.models.parts import (
+    Citation,
+    ContactReference,
+    DatedAction,
+    EntryPart,
+    LegalBasis,
+    Link,
+    Office,
+    Partner,
+)
+from austausch.catalogue.models.reviews import ReviewInterval, ReviewReminder, ReviewRun
 from austausch.catalogue.models.words import (
     Approach,
     DocumentKind,
@@ -24,6 +35,7 @@ __all__ = [
     "Approach",
     "ApprovalTask",
     "Citation",
+    "ContactReference",
     "DatedAction",
     "Document",
     "DocumentKind",
@@ -38,9 +50,15 @@ __all__ = [
     "LegalBasis",
     "Level",
     "Link",
+    "LinkAddress",
+    "LinkHost",
+    "LinkUse",
     "Office",
     "Partner",
     "Precision",
+    "ReviewInterval",
+    "ReviewReminder",
+    "ReviewRun",
     "Status",
     "TargetGroup",
     "Topic",

@@ -134,3 +134,21 @@ class DatedAction(EntryPart):
     def clean(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The end lies before the beginning.")})
+
+
+class ContactReference(EntryPart):
+    """Whom to ask about an entry. Versions hold this reference, never what stands in it: that is asked each time.
+
+    Fields: `contact`, `task` (what to ask there; may be empty).
+    """
+
+    entry = ParentalKey(Entry, on_delete=models.CASCADE, related_name="contact_references")
+    contact = models.ForeignKey("people.Contact", models.PROTECT, related_name="references", verbose_name=_("contact"))
+    task = models.CharField(_("what for"), max_length=150, blank=True)
+
+    class Meta(EntryPart.Meta):
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+
+    def __str__(self) -> str:
+        return str(self.contact)

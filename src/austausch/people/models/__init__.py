@@ -1,6 +1,7 @@
 """Organisations, the people in them and what their role lets them do."""
 
 from austausch.people.models.accounts import SetupAddress, User, UserManager
-from austausch.people.models.organisations import Membership, Organisation
+from austausch.people.models.contacts import Contact
+from austausch.people.models.organisations import FormerName, Membership, Organisation
 
-__all__ = ["Membership", "Organisation", "SetupAddress", "User", "UserManager"]
+__all__ = ["Contact", "FormerName", "Membership", "Organisation", "SetupAddress", "User", "UserManager"]
