@@ -1,7 +1,10 @@
-"""What every room shares: the generation of the public content, and what visitors report."""
+"""What every room shares: the generation of the public content, what visitors report, and mails on their way."""
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -48,3 +51,62 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.path}"
+
+
+class Mail(models.Model):
+    """A mail on its way, or the memory that it was sent.
+
+    Fields: `key` says what it is about and is unique for ever, so nothing is posted twice; `category` as in
+    `outbox.Category`; `user` or, for somebody without an account, `address`; `about`, what the reader must still be
+    allowed to see when it is delivered; `subject`, `text`; `state`; `attempts` and `next_attempt_at`; `claimed_at`,
+    when a worker last took it; `problem`, why it was not sent. Once it is sent, address, subject and text are emptied.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        UNCLEAR = "unclear", _("perhaps sent")
+        FAILED = "failed", _("not sent")
+        DROPPED = "dropped", _("no longer wanted")
+
+    key = models.CharField(max_length=200, unique=True)
+    category = models.CharField(_("category"), max_length=30)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name=_("recipient")
+    )
+    address = models.EmailField(_("address"), blank=True)
+    about_type = models.ForeignKey(ContentType, models.CASCADE, null=True)
+    about_id = models.PositiveBigIntegerField(null=True)
+    about = GenericForeignKey("about_type", "about_id")
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"))
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    posted_at = models.DateTimeField(_("posted at"), default=timezone.now)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["posted_at", "pk"]
+        indexes = [models.Index(fields=["state", "next_attempt_at"])]
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+
+    def __str__(self) -> str:
+        return f"{self.category}: {self.get_state_display()}"
+
+
+class Refusal(models.Model):
+    """Somebody does not want mails of this category. Only a keyed hash of the address is kept."""
+
+    address_hash = models.CharField(max_length=64)
+    category = models.CharField(max_length=30)
+    refused_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["address_hash", "category"], name="refused_once")]
+
+    def __str__(self) -> str:
+        return self.category

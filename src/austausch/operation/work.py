@@ -19,6 +19,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from austausch.core import outbox
 from austausch.people.setup import forget_old_addresses
 from austausch.search import document_reading
 from austausch.search.searches import forget_old as forget_old_searches
@@ -28,6 +29,7 @@ EVERY_SECONDS = 60
 KEEP_RESULTS = dt.timedelta(days=14)
 # Of each minute: the tasks have their turn, too.
 READING_SECONDS = 20
+DELIVERING_SECONDS = 30
 
 
 def run(*, interval: float = 1.0, with_parent: int | None = None) -> None:
@@ -53,12 +55,12 @@ def run(*, interval: float = 1.0, with_parent: int | None = None) -> None:
 
 
 def do_what_is_due() -> None:
-    """Publishes and withdraws what is scheduled, forgets what is old, reads documents that no task has read.
+    """Publishes and withdraws what is scheduled, forgets what is old, sends mail, reads documents not yet read.
 
     One failure does not stop the rest.
     """
     forget = (_forget_sessions, forget_old_addresses, forget_old_searches, _forget_results)
-    for job in (_publish_scheduled, *forget, _read_documents):
+    for job in (_publish_scheduled, *forget, _deliver_mail, _read_documents):
         try:
             job()
         except Exception:
@@ -76,6 +78,10 @@ def _forget_sessions() -> None:
 
 def _forget_results() -> None:
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
+
+
+def _deliver_mail() -> None:
+    outbox.deliver(seconds=DELIVERING_SECONDS)
 
 
 def _read_documents() -> None:

@@ -62,6 +62,6 @@ STORAGES["private"] = {
 # For somebody at a terminal: errors with their place, but not each address that does not exist.
 LOGGING["handlers"]["stderr"]["formatter"] = "text"
 LOGGING["loggers"]["django.request"] = {"level": "ERROR"}
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = "austausch.core.mail_folder.FolderBackend"
 EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = "austausch@example.org"
