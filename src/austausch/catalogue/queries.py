@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from austausch.catalogue.models import Document, Entry
+    from austausch.catalogue.models import Document, Entry, LinkAddress
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -38,8 +38,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Listed entries that were never checked, or whose `review_due_on` has come; longest waiting first."""
         today = today or timezone.localdate()
         due = Q(checked_on__isnull=True)
-        for months in self.order_by().values_list("review_every_months", flat=True).distinct():
-            due |= Q(review_every_months=months, checked_on__lte=latest_check_now_due(months, today))
+        for months, these in _by_interval(self):
+            due |= these & Q(checked_on__lte=latest_check_now_due(months, today))
         return self.listed().filter(due).order_by(F("checked_on").asc(nulls_first=True), "title", "pk")
 
     def newest_first(self) -> EntryQuerySet:
@@ -101,9 +101,34 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return counted.order_by("title", "pk").prefetch_related("versions", shown)
 
 
+class LinkAddressQuerySet(models.QuerySet["LinkAddress"]):
+    def in_state(self, state: str, today: dt.date | None = None) -> LinkAddressQuerySet:
+        """Whose `effective_state` this is."""
+        today = today or timezone.localdate()
+        silent = Q(said="") | Q(said_until__lt=today)
+        return self.filter(Q(said=state, said_until__gte=today) | (silent & Q(state=state)))
+
+    def to_be_asked(self, now: dt.datetime | None = None) -> LinkAddressQuerySet:
+        """Whose next step is due, longest waiting first."""
+        return self.filter(next_step_at__lte=now or timezone.now()).order_by("next_step_at", "pk")
+
+
 def latest_check_now_due(months: int, today: dt.date) -> dt.date:
     """The latest day of a check after which, `months` later, the next one is due `today`: `review_due_on` backwards."""
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     end_of_month = calendar.monthrange(today.year, today.month)[1]
     return dt.date(year, month + 1, last if today.day == end_of_month else min(today.day, last))
+
+
+def _by_interval(entries: models.QuerySet[Entry]) -> list[tuple[int, Q]]:
+    """Each number of months after which some of these entries are checked, and which entries those are."""
+    from austausch.catalogue.models import Kind, ReviewInterval
+
+    own = entries.order_by().values_list("review_every_months", flat=True).distinct()
+    found = [(months, Q(review_every_months=months)) for months in own if months is not None]
+    of_kinds = dict(ReviewInterval.objects.values_list("kind", "months"))
+    by_months: dict[int, list[str]] = {}
+    for kind in Kind.values:
+        by_months.setdefault(of_kinds.get(kind, ReviewInterval.DEFAULT), []).append(kind)
+    return found + [(months, Q(review_every_months=None, kind__in=kinds)) for months, kinds in by_months.items()]

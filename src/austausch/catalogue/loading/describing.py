@@ -119,11 +119,8 @@ def _basis(basis: Any) -> str | dict[str, Any]:
 
 
 def _review(entry: Entry) -> dict[str, Any]:
-    months = entry.review_every_months
     return _without_empty(
-        checked_on=entry.checked_on,
-        checked_by=entry.checked_by,
-        every_months=months if months != schema.REVIEW_DEFAULT else None,
+        checked_on=entry.checked_on, checked_by=entry.checked_by, every_months=entry.review_every_months
     )
 
 

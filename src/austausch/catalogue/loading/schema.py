@@ -205,7 +205,6 @@ class Entry(Part):
 
 # Their order says nothing, so files hold them sorted.
 EMPTY: tuple[object, ...] = ("", [], {})
-REVIEW_DEFAULT = 12
 UNORDERED = ("places", "topics", "target_groups")
 FIELDS = tuple(Entry.model_fields)
 
@@ -249,6 +248,4 @@ def said(entry: Entry) -> dict[str, Any]:
     for name in UNORDERED:
         if name in found:
             found[name] = sorted(dict.fromkeys(found[name]))
-    if isinstance(found.get("review"), dict) and found["review"].get("every_months") == REVIEW_DEFAULT:
-        del found["review"]["every_months"]
     return found

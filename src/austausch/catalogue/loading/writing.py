@@ -8,7 +8,7 @@ from typing import Any
 
 from wagtail.log_actions import log
 
-from austausch.catalogue.loading import describing, schema
+from austausch.catalogue.loading import describing
 from austausch.catalogue.loading.bodies import words
 from austausch.catalogue.loading.dates import read_when
 from austausch.catalogue.loading.documents import Documents
@@ -80,7 +80,7 @@ def _put_fields(entry: Entry, wanted: dict[str, Any], shelf: Shelf) -> None:
     entry.effort_duration, entry.effort_town_size = effort.get("duration", ""), effort.get("town_size", "")
     entry.evidence = wanted.get("evidence", "")
     entry.checked_on, entry.checked_by = review.get("checked_on"), review.get("checked_by", "")
-    entry.review_every_months = review.get("every_months", schema.REVIEW_DEFAULT)
+    entry.review_every_months = review.get("every_months")
     entry.archived_on = wanted.get("archived")
 
 

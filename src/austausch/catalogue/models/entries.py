@@ -49,7 +49,8 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
 
     What a source leaves out stays empty here and is not shown; nothing is guessed. Dates are stored as the first
     day (`starts_on`) or last day (`ends_on`) of what the source says, with its precision beside them. `level` may
-    be empty: then the lead's own level counts (`effective_level`). Published is `live`; archived is published with
+    be empty: then the lead's own level counts (`effective_level`); so may `review_every_months`: then the interval of
+    its kind counts (`review_months`). Published is `live`; archived is published with
     `archived_on`: it keeps its address but leaves lists and search.
     """
 
@@ -104,7 +105,10 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
     checked_on = models.DateField(_("last checked on"), null=True, blank=True)
     checked_by = models.CharField(_("checked by"), max_length=150, blank=True)
     review_every_months = models.PositiveSmallIntegerField(
-        _("check every … months"), default=12, validators=[MinValueValidator(1), MaxValueValidator(60)]
+        _("check every … months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
     archived_on = models.DateField(_("archived on"), null=True, blank=True, editable=False)
 
@@ -228,11 +232,21 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
         return self.status_on(timezone.localdate())
 
     @property
+    def review_months(self) -> int:
+        """The entry's own interval or, where it names none, that of its kind."""
+        from austausch.catalogue.models.reviews import ReviewInterval
+
+        if self.review_every_months is not None:
+            return self.review_every_months
+        of_kind = ReviewInterval.objects.filter(kind=self.kind).values_list("months", flat=True).first()
+        return ReviewInterval.DEFAULT if of_kind is None else of_kind
+
+    @property
     def review_due_on(self) -> dt.date | None:
         """The day the next check is due; None while it was never checked (then it is due at once)."""
         if self.checked_on is None:
             return None
-        months = self.checked_on.month - 1 + self.review_every_months
+        months = self.checked_on.month - 1 + self.review_months
         year, month = self.checked_on.year + months // 12, months % 12 + 1
         last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)).day
         return dt.date(year, month, min(self.checked_on.day, last))
