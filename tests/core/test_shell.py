@@ -138,12 +138,12 @@ def test_a_page_stands_at_the_same_path_in_both_languages(path: str, german: str
 
 
 @pytest.mark.django_db
-def test_a_visitor_is_asked_to_sign_in_and_an_editor_is_led_to_the_editors_side() -> None:
+def test_a_visitor_is_asked_to_sign_in_and_who_is_signed_in_is_led_to_the_network() -> None:
     assert 'href="/konto/login/"' in get("/dokumente/").content.decode()
     client = Client()
     client.force_login(UserFactory(), backend=settings.AUTHENTICATION_BACKENDS[0])
     html = get("/dokumente/", client).content.decode()
-    assert 'href="/verwaltung/"' in html
+    assert 'href="/netz/"' in html
     assert 'href="/konto/logout/"' in html
     assert 'href="/konto/login/"' not in html
 

@@ -81,4 +81,5 @@ def navigation(path: str) -> list[Link]:
 @members_only
 def home(request: HttpRequest) -> HttpResponse:
     made = [make(request) for _order, make in sorted(_sections, key=lambda item: item[0])]
-    return render(request, "core/network_home.html", {"sections": [part for part in made if part is not None]})
+    sections = [part for part in made if part is not None]
+    return render(request, "core/network_home.html", {"name": str(request.user), "sections": sections})
