@@ -29,6 +29,7 @@ LIST = "/massnahmen/"
 @pytest.fixture(autouse=True)
 def _nothing_waits() -> Iterator[None]:
     searches._waiting.take()
+    searches.forget_askers()
     yield
     searches._waiting.take()
 
@@ -39,8 +40,8 @@ def counted() -> dict[str, tuple[int, int]]:
     return {row.text: (row.asked, row.hits) for row in Search.objects.all()}
 
 
-def ask(client: Client, text: str, **more: Any) -> Any:
-    return client.get(LIST, {"q": text, **more}, **BROWSER)
+def ask(client: Client, text: str, address: str = "192.0.2.1", **more: Any) -> Any:
+    return client.get(LIST, {"q": text, **more}, **BROWSER, REMOTE_ADDR=address)
 
 
 # ── What must never be kept ─────────────────────────────────────────────────────────────────────────────────
@@ -120,10 +121,63 @@ def test_each_week_is_counted_apart_under_its_monday() -> None:
 
 def test_a_search_counts_each_time_also_when_the_page_comes_from_the_cache(client: Client) -> None:
     EntryFactory(title="Wohnraumaufsicht", published=True)
-    for encoding in ("identity", "gzip", "br", "br"):
-        client.get(LIST, {"q": "Wohnraumaufsicht"}, **BROWSER, HTTP_ACCEPT_ENCODING=encoding)
+    for number, encoding in enumerate(("identity", "gzip", "br", "br"), start=1):
+        who = {**BROWSER, "HTTP_ACCEPT_ENCODING": encoding, "REMOTE_ADDR": f"192.0.2.{number}"}
+        client.get(LIST, {"q": "Wohnraumaufsicht"}, **who)
     assert len(memory.pages()) == 1
     assert counted() == {"wohnraumaufsicht": (4, 1)}
+
+
+def test_who_asks_again_in_the_same_week_counts_once(client: Client) -> None:
+    with time_machine.travel("2026-03-15 12:00:00+01:00", tick=False):
+        for text in ("Wohnraum", "wohnraum ", "Wohnraum"):
+            ask(client, text)
+        ask(client, "Kita")
+        ask(client, "Wohnraum", address="192.0.2.2")
+    assert counted() == {"wohnraum": (2, 0), "kita": (1, 0)}
+    with time_machine.travel("2026-03-16 12:00:00+01:00", tick=False):
+        ask(client, "Wohnraum")
+        ask(client, "Wohnraum")
+    searches.flush()
+    assert set(Search.objects.filter(text="wohnraum").values_list("asked", flat=True)) == {1, 2}
+
+
+def test_a_household_with_many_addresses_of_ipv6_counts_once(client: Client) -> None:
+    for number in range(3):
+        ask(client, "Wohnraum", address=f"2001:db8::{number}")
+    ask(client, "Wohnraum", address="2001:db8:0:1::")
+    assert counted() == {"wohnraum": (2, 0)}
+
+
+def test_one_address_cannot_fill_a_week_with_its_inventions(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searches, "MOST_TEXTS_OF_ONE", 2)
+    for text in ("eins", "zwei", "drei", "eins"):
+        ask(client, text)
+    ask(client, "vier", address="192.0.2.2")
+    assert counted().keys() == {"eins", "zwei", "vier"}
+    assert searches.MOST_TEXTS_OF_ONE < searches.MOST_TEXTS_A_WEEK
+
+
+def test_who_asked_what_is_remembered_as_hashes_which_no_other_process_and_no_other_week_shares() -> None:
+    one, other = searches._Askers(), searches._Askers()
+    for askers in (one, other):
+        assert askers.first("192.0.2.1", "wohnraum")
+        assert not askers.first("192.0.2.1", "wohnraum")
+    assert "192.0.2.1" not in repr(vars(one))
+    assert "wohnraum" not in repr(vars(one))
+    assert not one._texts.keys() & other._texts.keys()
+    before = set(one._texts)
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(weeks=1), tick=False):
+        assert one.first("192.0.2.1", "wohnraum")
+    assert not before & one._texts.keys()
+
+
+def test_what_is_remembered_of_many_addresses_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searches, "MOST_REMEMBERED", 10)
+    askers = searches._Askers()
+    for number in range(100):
+        assert askers.first(f"192.0.2.{number}", "wohnraum")
+        assert sum(map(len, askers._texts.values())) <= 10
 
 
 def test_the_answer_for_htmx_counts_too(client: Client) -> None:
@@ -185,7 +239,7 @@ def test_a_locked_database_loses_nothing_and_disturbs_nobody(
         broken.setattr(searches, "_write", locked)
         searches.flush()
     assert "not counted yet" in caplog.text
-    assert ask(client, "Wohnraum").status_code == 200
+    assert ask(client, "Wohnraum", address="192.0.2.2").status_code == 200
     assert counted() == {"wohnraum": (2, 0)}
 
 
@@ -193,7 +247,7 @@ def test_a_request_writes_nothing(client: Client, django_assert_num_queries: Any
     ask(client, "Wohnraum")
     # Only the generation is asked for.
     with django_assert_num_queries(1):
-        ask(client, "Wohnraum")
+        ask(client, "Wohnraum", address="192.0.2.2")
     assert not Search.objects.exists()
 
 

@@ -1,7 +1,8 @@
 """What many look for, to offer it to others. Everyone may see it, so nothing a single person typed must ever be in it.
 
-A search is popular if it was asked in two different weeks or five times, is made of words only, and every word of it
-occurs in a measure that visitors may see: a typed name that is in no public text can never come up.
+A search is popular if it was counted five times, three of them in one week, is made of words only, and every word of
+it occurs in a measure that visitors may see: a typed name that is in no public text can never come up. As an address
+is counted once a week for a text (by each process), one person cannot make a search popular by asking again and again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 import time
 
 from django.db import connection
-from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Max, OuterRef, Subquery, Sum
 
 from austausch.core import generation
 from austausch.search import analysis, snapshot
@@ -22,6 +23,8 @@ from austausch.search.snapshot import Snapshot
 
 MOST = 6
 OFTEN = 5
+# In the busiest week. One person can come back each week, but is counted once in it.
+SEVERAL = 3
 WEEKS = 12
 # Counts change all the time; what is popular does not.
 KEPT_SECONDS = 600
@@ -70,8 +73,8 @@ def _look() -> list[str]:
         Search.objects.filter(week__gt=this_week() - dt.timedelta(weeks=WEEKS))
         .order_by()
         .values("text")
-        .annotate(times=Sum("asked"), weeks=Count("week"), last=Max("week"), found=Subquery(newest.values("hits")[:1]))
-        .filter(Q(weeks__gte=2) | Q(times__gte=OFTEN), found__gt=0)
+        .annotate(times=Sum("asked"), busiest=Max("asked"), last=Max("week"), found=Subquery(newest.values("hits")[:1]))
+        .filter(times__gte=OFTEN, busiest__gte=SEVERAL, found__gt=0)
         .order_by("-times", "-last", "text")
         .values_list("text", flat=True)[:MOST_LOOKED_AT]
     )

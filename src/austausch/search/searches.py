@@ -1,17 +1,19 @@
-"""Counting what is searched for: how often in a week and with how many hits, and nothing else.
+"""Counting what is searched for: by how many in a week and with how many hits, and nothing else.
 
 No user, no address, no time. Counts wait in the memory of each process for a few seconds and are then written by a
 thread of their own, so that no request waits for them; what waits when a process crashes is lost. Not counted is what
-looks like something personal (see `countable`), what programs ask, and what people who are signed in ask, because
-they try out what they have just written.
+looks like something personal (see `countable`), what programs ask, what people who are signed in ask, because they
+try out what they have just written, and what one address asks again in the same week (see `_Askers`).
 """
 
 from __future__ import annotations
 
 import atexit
 import datetime as dt
+import hashlib
 import logging
 import re
+import secrets
 import threading
 import unicodedata
 from collections.abc import Hashable
@@ -23,6 +25,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
+from austausch.core.rate_limit import client_address
 from austausch.search.models import Search
 
 logger = logging.getLogger(__name__)
@@ -31,6 +34,10 @@ LONGEST = 120
 # What a process keeps until it is written, and what a week holds: nobody can fill the database with inventions.
 MOST_WAITING = 2_000
 MOST_TEXTS_A_WEEK = 20_000
+# Of one address: a town hall may have only one, and a fortieth of what a week holds is still enough for it.
+MOST_TEXTS_OF_ONE = 500
+# What a process remembers of who asked what: some ten megabytes.
+MOST_REMEMBERED = 100_000
 KEPT = dt.timedelta(weeks=53)
 KEPT_IF_ASKED_ONCE = dt.timedelta(weeks=4)
 # Parts of telephone numbers, dates of birth, account numbers, file references.
@@ -55,7 +62,9 @@ def answered(request: HttpRequest, asked: Hashable) -> None:
         return
     # Browsers always name a language and say when they only fetch ahead; most programs name none.
     if request.headers.get("Accept-Language") and "Sec-Purpose" not in request.headers:
-        note(asked.text, asked.hits)
+        text = countable(asked.text)
+        if text and _askers.first(client_address(request), text):
+            note(text, asked.hits)
 
 
 def note(text: str, hits: int) -> None:
@@ -112,6 +121,11 @@ def forget_old() -> None:
     Search.objects.filter(~Exists(again), asked=1, week__lt=week - KEPT_IF_ASKED_ONCE).delete()
 
 
+def forget_askers() -> None:
+    """As if nobody had asked anything yet; for tests."""
+    _askers.begin(this_week())
+
+
 Key = tuple[str, dt.date]
 
 
@@ -131,6 +145,41 @@ class _Waiting:
         with self._lock:
             counts, self._counts = self._counts, {}
         return counts
+
+
+class _Askers:
+    """Which address has asked what this week, so that asking again counts nothing.
+
+    It is known only to this process and only as hashes with a salt that nobody else knows; both are gone with the
+    process, with the week, or when there are too many. Nothing of it is ever written anywhere.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.begin(dt.date.min)
+
+    def first(self, address: str, text: str) -> bool:
+        """Whether the address asks this for the first time this week, and has not asked too much else."""
+        with self._lock:
+            if self._week != this_week() or self._remembered >= MOST_REMEMBERED:
+                self.begin(this_week())
+            texts = self._texts.setdefault(self._hash(address), set())
+            # Together with the address: what two have asked is not the same hash.
+            hashed = self._hash(f"{address}\n{text}")
+            if hashed in texts or len(texts) >= MOST_TEXTS_OF_ONE:
+                return False
+            texts.add(hashed)
+            self._remembered += 1
+            return True
+
+    def begin(self, week: dt.date) -> None:
+        self._week = week
+        self._salt = secrets.token_bytes(16)
+        self._texts: dict[bytes, set[bytes]] = {}
+        self._remembered = 0
+
+    def _hash(self, value: str) -> bytes:
+        return hashlib.blake2b(value.encode(errors="replace"), digest_size=8, key=self._salt).digest()
 
 
 class _Writer:
@@ -167,6 +216,7 @@ class _Writer:
             connection.close()
 
 
+_askers = _Askers()
 _waiting = _Waiting()
 _writer = _Writer()
 
