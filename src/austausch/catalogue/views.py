@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
-from austausch.catalogue import exports
+from austausch.catalogue import contacts, exports
 from austausch.catalogue.exports.limits import LIGHT
 from austausch.catalogue.models import Document, DocumentKind, DocumentVersion, Entry
 from austausch.catalogue.structured import structured_data
@@ -69,6 +69,7 @@ def entry_context(entry: Entry, request: HttpRequest) -> dict[str, Any]:
         "entry": entry,
         "related": list(policy.which(request.user, Action.VIEW, related)[:RELATED]),
         "dated": exports.is_dated(entry),
+        "contacts": contacts.shown(entry, request.user),
         "structured_data": structured_data(entry, request.build_absolute_uri),
     }
 

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from austausch.people import views
+from austausch.people import network_urls, views
 
 app_name = "people"
-urlpatterns = [path("einrichtung/<str:token>/", views.setup, name="setup")]
+urlpatterns = [
+    path("einrichtung/<str:token>/", views.setup, name="setup"),
+    *network_urls.urlpatterns,
+]

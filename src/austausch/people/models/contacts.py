@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -16,6 +17,8 @@ from austausch.people.models.accounts import User
 from austausch.people.models.organisations import Organisation
 from austausch.people.queries import ContactQuerySet
 
+PHONE = re.compile(r"\+?[0-9 ()/.\-–]{3,}")
+
 
 @public_content
 class Contact(models.Model):
@@ -23,8 +26,8 @@ class Contact(models.Model):
 
     Fields: `kind`, `name` (of the person or the office), `role`, `responsibility`, `phone`, `email`, `office_hours`,
     `languages` (spoken there; shown, never searched or filtered), `deputy`, `visibility`; for a person the consent:
-    `consent_given_on`, `consent_expires_on` (the last day), `consent_recorded_by` and `consent_recorded_at`, all empty without one;
-    `consent_reminder`, the last reminder that was sent.
+    `consent_given_on`, `consent_expires_on` (the last day), `consent_recorded_by` and `consent_recorded_at`, all empty
+    without one; `consent_reminder`, the last reminder that was sent.
 
     Shown only through the policy. `str` therefore says nothing about the person: it ends up in logs, lists of uses
     and messages that nobody asks the policy about.
@@ -109,8 +112,14 @@ class Contact(models.Model):
         return reverse("people:contact", args=[self.pk])
 
     def clean(self) -> None:
-        if any(character in self.phone for character in '<>"\r\n'):
-            raise ValidationError({"phone": _("Digits, spaces and signs such as + ( ) / - only.")})
+        if self.phone and not PHONE.fullmatch(self.phone):
+            raise ValidationError({"phone": _("Digits, spaces and the signs + ( ) / - . only.")})
+
+    @property
+    def phone_url(self) -> str:
+        """For a link that dials: RFC 3966, as far as the number is written so that one can."""
+        written = self.phone.replace("(0)", "") if self.phone.startswith("+") else self.phone
+        return "tel:" + re.sub(r"[^+\d]", "", written)
 
     @property
     def is_person(self) -> bool:
