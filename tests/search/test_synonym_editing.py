@@ -274,3 +274,9 @@ def test_many_at_once_are_switched_off_and_on_and_deleted_with_a_trace(editor: U
     client.post(address.format("delete"))
     assert list(Synonym.objects.all()) == [hidden]
     assert logged().filter(action="wagtail.delete").count() == 1
+
+
+def test_all_of_a_list_whose_filter_nobody_understands_is_nothing(editor: User, synonym: Synonym) -> None:
+    address = f"/verwaltung/bulk/search/synonym/switch_off/?id=all&next={LIST}%3Fword_list%3Dgibtsnicht"
+    signed_in(editor).post(address)
+    assert Synonym.objects.get(pk=synonym.pk).active

@@ -2,80 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlsplit
-
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
-from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, ngettext
-from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
 from austausch.catalogue import actions
 from austausch.catalogue.admin.entries import EntryFilters, EntryViewSet, with_state
 from austausch.catalogue.models import Document, Entry, Topic
-from austausch.core.policy import Action, policy
+from austausch.core.bulk import PolicyBulkAction
+from austausch.core.policy import Action
 from austausch.core.viewsets import PolicyBulkDelete
 
 
-class EntryBulkAction(SnippetBulkAction):
-    """Base. `needed`: what the policy must allow; `do`: the action for one entry."""
+class EntryBulkAction(PolicyBulkAction):
+    """Base: steps for entries."""
 
     models = [Entry]
-    template_name = "catalogue/admin/bulk.html"
-    needed: Action
-    question: Any
+    filters = EntryFilters
+    searched = EntryViewSet.search_fields
+    refusals = (actions.RefusedError,)
 
-    def do(self, entry: Entry) -> None:
-        raise NotImplementedError
+    def rows(self) -> QuerySet[Entry]:
+        return with_state(super().rows())
 
-    def get_queryset(self, model: Any, object_ids: Any) -> QuerySet[Entry]:
-        # What the user may not edit is not even named.
-        return policy.which(self.request.user, Action.EDIT, Entry.objects.filter(pk__in=object_ids))
-
-    def get_all_objects_in_listing_query(self, parent_id: Any) -> QuerySet[Any]:
-        """What the list shows that the user came from, its filters and search included."""
-        entries = with_state(policy.which(self.request.user, Action.EDIT, Entry.objects.all()))
-        wanted = QueryDict(urlsplit(self.next_url).query)
-        filters = EntryFilters(wanted, queryset=entries, request=self.request)
-        found = filters.qs if filters.is_valid() else entries
-        if text := wanted.get("q", ""):
-            matches = Q(pk__in=[])
-            for field in EntryViewSet.search_fields:
-                matches |= Q(**{f"{field}__icontains": text})
-            found = found.filter(matches)
-        return found.values_list("pk", flat=True)
-
-    def check_perm(self, entry: Entry) -> bool:
-        return policy.may(self.request.user, self.needed, entry)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "title": self.display_name, "question": self.question}
-
-    @classmethod
-    def execute_action(cls, objects: list[Entry], **kwargs: Any) -> tuple[int, int]:
-        view = kwargs["self"]
-        view.refused = []
-        for entry in objects:
-            try:
-                view.do(entry)
-            except actions.RefusedError as error:
-                view.refused.append((entry, str(error)))
-            except PermissionDenied:
-                view.refused.append((entry, _("You are not allowed to do this.")))
-        return len(objects) - len(view.refused), 0
-
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
-        for entry, why in self.refused:
-            messages.warning(self.request, _("“%(entry)s”: %(why)s") % {"entry": entry, "why": why})
-        if not num_parent_objects:
-            return None
-        done = ngettext("Done for %(count)d entry.", "Done for %(count)d entries.", num_parent_objects)
-        return f"{self.display_name}: {done % {'count': num_parent_objects}}"
+    def done(self, count: int) -> str:
+        return ngettext("Done for %(count)d entry.", "Done for %(count)d entries.", count) % {"count": count}
 
 
 class BulkSubmit(EntryBulkAction):

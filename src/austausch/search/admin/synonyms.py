@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
-from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 from wagtail.snippets.views import snippets
 
+from austausch.core.bulk import PolicyBulkAction
 from austausch.core.policy import Action, policy
 from austausch.core.viewsets import PolicyEditView, PolicyViewSet
 from austausch.search import synonym_editing
@@ -218,49 +217,16 @@ class SynonymViewSet(PolicyViewSet):
         return self.edit_handler.bind_to_model(self.model)
 
 
-class SynonymBulkAction(SnippetBulkAction):
-    """Base. `needed`: what the policy must allow; `do`: the action for one synonym."""
+class SynonymBulkAction(PolicyBulkAction):
+    """Base: steps for synonyms."""
 
     models = [Synonym]
-    template_name = "catalogue/admin/bulk.html"
-    needed = Action.EDIT
-    question: Any
+    filters = SynonymFilters
+    searched = SynonymViewSet.search_fields
+    most = MOST_AT_ONCE
 
-    def do(self, synonym: Synonym) -> None:
-        raise NotImplementedError
-
-    def get_queryset(self, model: Any, object_ids: Any) -> QuerySet[Synonym]:
-        return policy.which(self.request.user, self.needed, Synonym.objects.filter(pk__in=object_ids))
-
-    def get_all_objects_in_listing_query(self, parent_id: Any) -> list[int]:
-        """What the list shows that the user came from, its filters and search included; at most MOST_AT_ONCE."""
-        wanted = QueryDict(urlsplit(self.next_url).query)
-        synonyms = policy.which(self.request.user, self.needed, Synonym.objects.all())
-        filters = SynonymFilters(wanted, queryset=synonyms, request=self.request)
-        found = filters.qs if filters.is_valid() else synonyms.none()
-        if text := wanted.get("q", ""):
-            matches = Q(pk__in=[])
-            for field in SynonymViewSet.search_fields:
-                matches |= Q(**{f"{field}__icontains": text})
-            found = found.filter(matches)
-        return list(found.values_list("pk", flat=True)[:MOST_AT_ONCE])
-
-    def check_perm(self, synonym: Synonym) -> bool:
-        return policy.may(self.request.user, self.needed, synonym)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "title": self.display_name, "question": self.question}
-
-    @classmethod
-    def execute_action(cls, objects: list[Synonym], **kwargs: Any) -> tuple[int, int]:
-        for synonym in objects:
-            kwargs["self"].do(synonym)
-        return len(objects), 0
-
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str:
-        done = ngettext("Done for %(count)d synonym.", "Done for %(count)d synonyms.", num_parent_objects)
-        return f"{self.display_name}: {done % {'count': num_parent_objects}}"
+    def done(self, count: int) -> str:
+        return ngettext("Done for %(count)d synonym.", "Done for %(count)d synonyms.", count) % {"count": count}
 
 
 class BulkSwitchOn(SynonymBulkAction):
