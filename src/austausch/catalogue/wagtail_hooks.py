@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import include, path, reverse
 from django.utils.html import format_html
@@ -21,7 +20,7 @@ from austausch.core.fields import PointsField
 # Before anything below makes Wagtail look for a policy of its own.
 ask_policy(Entry, Document, Topic, TargetGroup)
 
-from austausch.catalogue.admin import bulk, compare, queue  # noqa: E402
+from austausch.catalogue.admin import board, bulk, compare, intervals, links, queue  # noqa: E402, F401
 from austausch.catalogue.admin.documents import DocumentViewSet  # noqa: E402
 from austausch.catalogue.admin.entries import EntryViewSet, hide_what_is_not_allowed  # noqa: E402
 from austausch.catalogue.admin.words import TargetGroupViewSet, TopicViewSet  # noqa: E402
@@ -34,6 +33,7 @@ open_to_editors(
     "wagtailsnippets_catalogue_document:",
     "wagtailsnippetchoosers_catalogue_document:",
     "catalogue_editing:",
+    "link_health:",
     "wagtail_bulk_action/catalogue.entry",
     "wagtail_bulk_action/catalogue.document",
 )
@@ -49,7 +49,11 @@ hooks.register("construct_snippet_action_menu", hide_what_is_not_allowed)
 
 @hooks.register("register_admin_urls")
 def urls() -> list[Any]:
-    return [path("pruefliste/", include(([path("", queue.review_list, name="review_list")], "catalogue_editing")))]
+    return [
+        path("pruefliste/", include(([path("", queue.review_list, name="review_list")], "catalogue_editing"))),
+        path("links/", include((links.urlpatterns, "link_health"))),
+        path("pruefabstaende/", include((intervals.urlpatterns, "review_intervals"))),
+    ]
 
 
 @hooks.register("register_admin_menu_item")
@@ -58,16 +62,39 @@ def review_menu_item() -> queue.ReviewMenuItem:
     return queue.ReviewMenuItem(_("Review list"), url, name="review-list", icon_name="tasks", order=90)
 
 
-@hooks.register("construct_homepage_panels", order=100)
-def first_page(request: HttpRequest, panels: list[Any]) -> None:
-    # Wagtail's own panels ask its page permissions or nobody; the review list asks the policy.
-    panels[:] = [queue.ReviewPanel(request)]
+@hooks.register("register_admin_menu_item")
+def links_menu_item() -> links.LinksMenuItem:
+    return links.LinksMenuItem(_("Links"), reverse("link_health:report"), name="links", icon_name="link", order=110)
+
+
+@hooks.register("register_settings_menu_item")
+def intervals_menu_item() -> intervals.IntervalsMenuItem:
+    url = reverse("review_intervals:edit")
+    return intervals.IntervalsMenuItem(_("Check intervals"), url, name="review-intervals", icon_name="date", order=220)
 
 
 @hooks.register("register_log_actions")
 def log_actions(actions: Any) -> None:
     actions.register_action("austausch.restore", _("Restore from the archive"), _("Restored from the archive"))
     actions.register_action("austausch.check", _("Check"), _("Checked: still right"))
+    actions.register_action("austausch.link_said", _("Say of a link"), _("Said whether it is reachable"))
+    actions.register_action("austausch.link_unsaid", _("Take back what was said of a link"), _("Taken back"))
+
+    actions.register_action("austausch.end", _("End an adoption"), _("An organisation no longer does the same"))
+
+    @actions.register_action("austausch.confirm")
+    class ConfirmFormatter(LogFormatter):
+        label = _("Confirm an adoption")
+
+        def format_message(self, log_entry: Any) -> Any:
+            return _("Taken over by %(organisation)s") % {"organisation": log_entry.data.get("organisation", "")}
+
+    @actions.register_action("austausch.adapt")
+    class AdaptFormatter(LogFormatter):
+        label = _("Adapt")
+
+        def format_message(self, log_entry: Any) -> Any:
+            return _("Adapted from “%(source)s”") % {"source": log_entry.data.get("source", "")}
 
     @actions.register_action("austausch.archive")
     class ArchiveFormatter(LogFormatter):

@@ -12,10 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 
-from austausch.core import report_board
+from austausch.core import editors_board, report_board
 
 # For editors: entries, documents and the review list. The portal team also sees pages, images and settings.
-FOR_EDITORS = {"review-list", "entries", "catalogue-documents", "searches", "search-synonyms", "unread-documents"}
+FOR_EDITORS = {
+    "review-list",
+    "entries",
+    "links",
+    "catalogue-documents",
+    "searches",
+    "search-synonyms",
+    "unread-documents",
+}
 # Files are the catalogue's documents; groups mean nothing here, roles are held in organisations; the workflow is ours.
 UNUSED = {"documents", "snippets", "groups", "workflows", "workflow-tasks", "collections", "locales", "editor-guide"}
 
@@ -53,6 +61,12 @@ def settings_menu(request: HttpRequest, items: list[Any]) -> None:
 def reports_menu(request: HttpRequest, items: list[Any]) -> None:
     kept = {"site-history", "aging-pages", "locked-pages"}
     items[:] = [item for item in items if item.name in kept]
+
+
+@hooks.register("construct_homepage_panels", order=100)
+def first_page(request: HttpRequest, panels: list[Any]) -> None:
+    # Wagtail's own panels ask its page permissions or nobody; the shelves of the board ask the policy.
+    panels[:] = [editors_board.Board(request)]
 
 
 @hooks.register("construct_homepage_summary_items", order=100)

@@ -1,4 +1,4 @@
-"""The review list: what waits for the editor who is signed in, with its count in the menu and on the first page."""
+"""The review list: what waits for the editor who is signed in, with its count in the menu."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 
 from austausch.catalogue import workflow
 from austausch.catalogue.models import Entry
@@ -109,18 +107,3 @@ class ReviewMenuItem(MenuItem):
         if waiting:
             component.label = f"{self.label} ({waiting})"
         return component
-
-
-class ReviewPanel(Component):
-    """The review list in short, on the first page of the editors' side."""
-
-    name = "review"
-    order = 10
-    template_name = "catalogue/admin/review_panel.html"
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        counted = [(shelf, on_shelf(shelf, self.request.user).count()) for shelf in SHELVES]
-        return {"shelves": counted, "url": reverse("catalogue_editing:review_list")}

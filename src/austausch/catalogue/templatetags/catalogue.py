@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from austausch.catalogue import display
 from austausch.catalogue.documents import file_type_name
-from austausch.catalogue.models import Entry
+from austausch.catalogue.models import Entry, LegalBasis, Link, LinkAddress
 
 register = template.Library()
 
@@ -55,6 +55,12 @@ def status_kind(entry: Entry) -> str:
 def validity_or_status(entry: Entry) -> str:
     """What the status badge says: a rule that no longer holds says that instead of "ended"."""
     return display.expired_text(entry) or display.status_label(entry)
+
+
+@register.filter
+def among(part: Link | LegalBasis, broken: dict[str, LinkAddress] | None) -> LinkAddress | None:
+    """What is known of a part's address if it is one of these."""
+    return (broken or {}).get(part.url)
 
 
 @register.filter

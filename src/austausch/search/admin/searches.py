@@ -19,11 +19,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.menu import MenuItem
 
 from austausch.catalogue.exports.table import BOM, harmless
+from austausch.core.editors_board import TODAY, Shelf, shelf
+from austausch.core.editors_board import Row as BoardRow
 from austausch.core.policy import Action, policy
 from austausch.search.finding import Hits, Query
 from austausch.search.models import Search, Synonym
@@ -108,6 +110,26 @@ def settled(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return redirect(back if safe else "search_report:report")
+
+
+@shelf(order=70)
+def on_the_board(request: HttpRequest) -> Shelf | None:
+    """What was looked for in the last weeks and not found; a synonym or an entry may be missing."""
+    if not policy.may(request.user, Action.VIEW, Search):
+        return None
+    found = _counted(WEEKS[0], without_hits=True)
+    url = f"{reverse('search_report:report')}?liste={WITHOUT_HITS}"
+    return Shelf(
+        title=gettext_lazy("Searched for, nothing found"),
+        empty=gettext_lazy("Everything that was searched for was found."),
+        count=found.count(),
+        rows=[
+            BoardRow(row["text"], url, ngettext("%(times)d time", "%(times)d times", row["times"]) % row)
+            for row in found[:TODAY]
+        ],
+        url=url,
+        calls=False,
+    )
 
 
 class ReportMenuItem(MenuItem):
