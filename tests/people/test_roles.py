@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from austausch.core import outbox
 from austausch.people import actions
 from austausch.people.models import Membership, Organisation, User
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -39,6 +40,7 @@ def test_an_invited_person_gets_a_mail_and_no_password(client: Client) -> None:
     client.post("/verwaltung/users/new/", {"name": "Neue Person", "email": "Neu@Example.org"})
     person = User.objects.get(email="neu@example.org")
     assert not person.has_usable_password()
+    outbox.deliver()
     assert mail.outbox[-1].to == ["neu@example.org"]
 
 
@@ -70,10 +72,10 @@ def test_the_last_member_of_the_portal_team_is_neither_deactivated_nor_demoted(
 
 def test_the_last_member_of_the_portal_team_is_not_deleted_and_not_saved_without_the_role(team: User) -> None:
     with pytest.raises(actions.LastAdministratorError):
-        actions.delete_person(team)
+        actions.delete_person(team, by=team)
     team.is_superuser = False
     with pytest.raises(actions.LastAdministratorError):
-        actions.save_person(team)
+        actions.save_person(team, by=User.objects.get(pk=team.pk))
     assert User.objects.get(pk=team.pk).is_superuser
 
 

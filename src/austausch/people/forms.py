@@ -10,19 +10,15 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from austausch.people.models import User
+from austausch.core import outbox
+from austausch.people.mail_domains import clean_domain
+from austausch.people.models import Membership, User
 
 
-class SetupForm(forms.Form):
-    """The first administrator's name, e-mail address and password."""
+class NewAccountForm(forms.Form):
+    """Name and password of somebody whose address is known and proved."""
 
     name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        max_length=254,
-        help_text=_("You sign in with it, and it is where a new password is sent if you forget yours."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
     password = forms.CharField(
         label=_("Password"),
         strip=False,
@@ -37,19 +33,116 @@ class SetupForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if password := data.get("password"):
+            try:
+                validate_password(password, User(name=data.get("name", ""), email=data.get("email", self.email)))
+            except ValidationError as error:
+                self.add_error("password", error)
+            if "repeated" in data and data["repeated"] != password:
+                self.add_error("repeated", _("The two passwords are not the same."))
+        return data
+
+
+class SetupForm(NewAccountForm):
+    """The first administrator's name, e-mail address and password."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("You sign in with it, and it is where a new password is sent if you forget yours."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    field_order = ("name", "email", "password", "repeated")
+
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
         if User.objects.filter(email=email).exists():
             raise ValidationError(_("An account with this address exists already."))
         return email
 
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if password := data.get("password"):
-            try:
-                validate_password(password, User(name=data.get("name", ""), email=data.get("email", "")))
-            except ValidationError as error:
-                self.add_error("password", error)
-            if "repeated" in data and data["repeated"] != password:
-                self.add_error("repeated", _("The two passwords are not the same."))
-        return data
+
+class AddressForm(forms.Form):
+    """The official address with which somebody wants to register."""
+
+    email = forms.EmailField(
+        label=_("Official e-mail address"),
+        max_length=254,
+        help_text=_("The address of your office, for example erika.beispiel@stadt.example.org."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class MailChoicesForm(forms.Form):
+    """A box for each kind of mail that can be refused."""
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+        refused = outbox.refused(email)
+        self.categories = [category for category in outbox.categories() if not category.required]
+        for category in self.categories:
+            self.fields[category.key] = forms.BooleanField(
+                label=category.label, required=False, initial=category.key not in refused
+            )
+
+    def save(self) -> None:
+        for category in self.categories:
+            (outbox.accept if self.cleaned_data[category.key] else outbox.refuse)(self.email, category.key)
+
+
+class RoleForm(forms.Form):
+    """A role, none above what the giver may give."""
+
+    role = forms.TypedChoiceField(label=_("Role"), coerce=int, choices=Membership.Role.choices)
+
+    def __init__(self, *args: Any, highest: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(value, label) for value, label in Membership.Role.choices if value <= highest]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
+
+class InvitationForm(RoleForm):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+
+    field_order = ("email", "role")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class RefusalForm(forms.Form):
+    """Why a registration is refused; the person reads it."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        help_text=_("The person gets it by mail."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class DomainForm(forms.Form):
+    """A mail domain of an organisation."""
+
+    domain = forms.CharField(
+        label=_("Mail domain"),
+        max_length=253,
+        help_text=_("What stands behind the @ in the addresses of this organisation, for example example.org."),
+    )
+
+    def clean_domain(self) -> str:
+        return clean_domain(self.cleaned_data["domain"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from django.conf import settings
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -38,8 +39,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             )
         except SetupClosedError:
             return render(request, "people/setup_closed.html", status=404)
-        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return perform_login(request, Login(user=user, redirect_url=settings.LOGIN_REDIRECT_URL))
     # "same-origin", not "no-referrer": with the latter browsers send no origin, and the form token check refuses.
     response = render(request, "people/setup.html", {"form": form})
     response["Referrer-Policy"] = "same-origin"

@@ -7,6 +7,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from austausch.core.editing import ask_policy
+from austausch.people import account_log
 from austausch.people.models import Organisation
 
 # Before anything below makes Wagtail look for a policy of its own.
@@ -28,3 +29,9 @@ def log_actions_of_organisations(actions: Any) -> None:
     actions.register_action("austausch.contact_deleted", _("Delete a contact"), _("Contact deleted"))
     actions.register_action("austausch.consent_recorded", _("Record consent"), _("Consent recorded"))
     actions.register_action("austausch.consent_withdrawn", _("Withdraw consent"), _("Consent withdrawn"))
+
+
+@hooks.register("register_log_actions")
+def log_actions_of_accounts(actions: Any) -> None:
+    for action, sentence in account_log.SENTENCES.items():
+        actions.register_action(action, sentence, sentence)

@@ -46,12 +46,17 @@ class PersonForm(forms.ModelForm[User]):
             raise forms.ValidationError(_("There is an account with this e-mail address already."))
         return email
 
+    def __init__(self, *args: Any, by: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
     def save(self, commit: bool = True) -> User:
+        """Raises LastAdministratorError, where another change came between check and saving."""
         user: User = super().save(commit=False)
         if not user.pk:
             user.set_unusable_password()
-        if commit:
-            actions.save_person(user)
+        if commit and self.by is not None:
+            actions.save_person(user, by=self.by)
         return user
 
 
@@ -119,6 +124,9 @@ class PeopleCreateView(generic.CreateView):
     page_title = gettext_lazy("Invite a person")
     success_message = gettext_lazy("“%(object)s” was invited by mail.")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "by": self.request.user}
+
     def form_valid(self, form: Any) -> Any:
         response = super().form_valid(form)
         actions.invite(self.object, self.request)
@@ -127,7 +135,15 @@ class PeopleCreateView(generic.CreateView):
 
 class PeopleEditView(generic.EditView):
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "editing_self": self.request.user == self.object}
+        editing_self = self.request.user == self.object
+        return {**super().get_form_kwargs(), "editing_self": editing_self, "by": self.request.user}
+
+    def form_valid(self, form: Any) -> Any:
+        try:
+            return super().form_valid(form)
+        except actions.LastAdministratorError as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
 
     def get_success_url(self) -> str:
         return reverse("wagtailusers_users:index")
@@ -135,7 +151,7 @@ class PeopleEditView(generic.EditView):
 
 class PeopleDeleteView(generic.DeleteView):
     def delete_action(self) -> None:
-        actions.delete_person(self.object)
+        actions.delete_person(self.object, by=self.request.user)
 
     def form_valid(self, form: Any) -> Any:
         try:

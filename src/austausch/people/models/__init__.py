@@ -3,5 +3,17 @@
 from austausch.people.models.accounts import SetupAddress, User, UserManager
 from austausch.people.models.contacts import Contact
 from austausch.people.models.organisations import FormerName, Membership, Organisation
+from austausch.people.models.registration import EmailDomain, Invitation, Registration
 
-__all__ = ["Contact", "FormerName", "Membership", "Organisation", "SetupAddress", "User", "UserManager"]
+__all__ = [
+    "Contact",
+    "EmailDomain",
+    "FormerName",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "Registration",
+    "SetupAddress",
+    "User",
+    "UserManager",
+]

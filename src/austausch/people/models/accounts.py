@@ -28,13 +28,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account, known by e-mail address.
 
     Fields: `email` (lower case, unique), `name` as others see it, `is_active`, `joined_at`. A superuser belongs to
-    the portal team; everyone else can do what the memberships say.
+    the portal team; everyone else can do what the memberships say. Of long absence (people/absence.py) tell
+    `absence_notice_at`, `absent_since` (deactivated for it) and `returned_at` (an administrator let the person in again).
     """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now, editable=False)
+    absence_notice_at = models.DateTimeField(null=True, blank=True, editable=False)
+    absent_since = models.DateTimeField(null=True, blank=True, editable=False)
+    returned_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
