@@ -321,7 +321,10 @@ def summary_box(entry: Entry) -> list[Fact]:
 
 
 def card_facts(entry: Entry) -> list[Fact]:
-    """What a list says about an entry below its title: who, when, where, how much. Places after the third: a number."""
+    """What a list says about an entry below its title: who, when, where, how much, and when somebody last checked it.
+
+    Places after the third: a number.
+    """
     places = place_names(entry)
     shown, more = places[:CARD_PLACES], len(places) - CARD_PLACES
     where = ", ".join(shown)
@@ -335,6 +338,7 @@ def card_facts(entry: Entry) -> list[Fact]:
         ("period", _("Period"), period_text(entry)),
         ("places", _("Places"), where),
         ("funding", _("Funding"), funding_text(entry)),
+        ("review", _("Checked on"), date_format(entry.checked_on) if entry.checked_on else ""),
     )
     return [Fact(key, label, (text,)) for key, label, text in given if text]
 

@@ -208,7 +208,9 @@ CHECK = [
     CheckPanel(heading=_("Still right?")),
     FieldPanel(
         "review_every_months",
-        help_text=_("After this time the entry stands in the review list until somebody checks it."),
+        help_text=_(
+            "After this time the entry stands in the review list until somebody checks it. Empty: as for its kind."
+        ),
     ),
     PublishingPanel(),
 ]
