@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from austausch.catalogue.models import Approach, Document, DocumentKind, Entry, Kind, Precision, Topic
-from austausch.people.models import Membership, Organisation, User
+from austausch.exchange.models import Interest, Post, SupportRequest
+from austausch.people.models import Contact, Membership, Organisation, User
 from austausch.places.models import Place
 
 
@@ -106,3 +108,66 @@ class EntryFactory(DjangoModelFactory):
         if create and wanted:
             entry.save_revision().publish()
             entry.refresh_from_db()
+
+
+class ContactFactory(DjangoModelFactory):
+    """A public contact person with consent; `without_consent=True` and `office=True` are the other two cases."""
+
+    class Meta:
+        model = Contact
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Kontakt {n}")
+    email = factory.Sequence(lambda n: f"kontakt{n}@example.org")
+    visibility = Contact.Visibility.PUBLIC
+    consent_given_on = factory.LazyFunction(timezone.localdate)
+    consent_expires_on = factory.LazyAttribute(lambda contact: contact.consent_given_on + dt.timedelta(days=365))
+
+    class Params:
+        without_consent = factory.Trait(consent_given_on=None, consent_expires_on=None)
+        office = factory.Trait(kind=Contact.Kind.OFFICE, consent_given_on=None, consent_expires_on=None)
+
+
+class PostFactory(DjangoModelFactory):
+    """A question that everybody in the network sees; traits for the other kinds and states."""
+
+    class Meta:
+        model = Post
+
+    entry = factory.SubFactory(EntryFactory, published=True)
+    kind = Post.Kind.QUESTION
+    author = factory.SubFactory(UserFactory)
+    organisation = factory.LazyAttribute(lambda post: MembershipFactory(user=post.author).organisation)
+    text = factory.Sequence(lambda n: f"Text {n}")
+    state = Post.State.PUBLIC
+    shown_at = factory.LazyFunction(timezone.now)
+
+    class Params:
+        experience = factory.Trait(kind=Post.Kind.EXPERIENCE, worked="Zusammenarbeit", again=Post.Again.YES)
+        answer = factory.Trait(
+            kind=Post.Kind.ANSWER,
+            answer_to=factory.SubFactory("tests.factories.PostFactory"),
+            entry=factory.SelfAttribute("answer_to.entry"),
+        )
+        waiting = factory.Trait(state=Post.State.WAITING, shown_at=None)
+
+
+class SupportRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = SupportRequest
+
+    asker = factory.SubFactory(UserFactory)
+    organisation = factory.LazyAttribute(lambda request: MembershipFactory(user=request.asker).organisation)
+    subject = factory.Sequence(lambda n: f"Anliegen {n}")
+
+
+class InterestFactory(DjangoModelFactory):
+    """Open: a member of some organisation would like to talk to the one that leads an entry."""
+
+    class Meta:
+        model = Interest
+
+    entry = factory.SubFactory(EntryFactory, published=True)
+    from_user = factory.SubFactory(UserFactory)
+    from_organisation = factory.LazyAttribute(lambda one: MembershipFactory(user=one.from_user).organisation)
+    to_organisation = factory.SelfAttribute("entry.lead")

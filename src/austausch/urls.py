@@ -32,6 +32,7 @@ urlpatterns = [
         path("", include("austausch.core.urls")),
         path("", include("austausch.search.urls")),
         path("", include("austausch.catalogue.urls")),
+        path("", include("austausch.exchange.urls")),
         path("", include("austausch.figures.urls")),
         path("", include("austausch.pages.urls")),
         # Wagtail's sign-in for visitors does not count either.

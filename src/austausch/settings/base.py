@@ -53,6 +53,7 @@ ROOMS = [
     "austausch.figures",
     "austausch.pages",
     "austausch.api",
+    "austausch.exchange",
     "austausch.operation",
 ]
 INSTALLED_APPS = [

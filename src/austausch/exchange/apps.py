@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ExchangeConfig(AppConfig):
+    name = "austausch.exchange"
+
+    def ready(self) -> None:
+        from austausch.exchange import home  # noqa: F401
