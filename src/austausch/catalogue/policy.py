@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from austausch.catalogue.models import Document, EditorialComment, Entry, Word
+from austausch.catalogue.models import (
+    Adoption,
+    Decision,
+    Document,
+    EditorialComment,
+    Entry,
+    LinkAddress,
+    ReviewInterval,
+    Word,
+)
 from austausch.core.policy import Action, Scope, is_portal_team, policy
 from austausch.people.models import Membership
 from austausch.people.policy import organisations_of
@@ -72,3 +81,43 @@ def comments(user: Actor, action: Action) -> Scope:
         return True
     own = organisations(user, Role.AUTHOR)
     return Q(entry__lead__in=own) if own else False
+
+
+@policy.rule(ReviewInterval)
+def intervals(user: Actor, action: Action) -> Scope:
+    """How often each kind is checked is no secret; the portal team decides it."""
+    return action is Action.VIEW or is_portal_team(user)
+
+
+@policy.rule(LinkAddress)
+def link_addresses(user: Actor, action: Action) -> Scope:
+    """What published entries name is public. Who writes such an entry may have it checked (EDIT), who publishes it may
+    say better than the check (PUBLISH)."""
+    if is_portal_team(user):
+        return True
+    if action is Action.VIEW:
+        return Q(uses__entry__live=True)
+    needed = {Action.EDIT: Role.AUTHOR, Action.PUBLISH: Role.PUBLISHER}.get(action)
+    own = organisations(user, needed) if needed else []
+    return Q(uses__entry__lead__in=own) if own else False
+
+
+@policy.rule(Adoption)
+def adoptions(user: Actor, action: Action) -> Scope:
+    """Confirmed ones are public, and those whose copy is; the organisation's members see what they are preparing."""
+    if is_portal_team(user):
+        return True
+    own = organisations_of(user, NEEDED[action])
+    if action is Action.VIEW:
+        public = Q(confirmed_on__isnull=False) | Q(copy__live=True)
+        return public | Q(organisation__in=own) if own else public
+    return Q(organisation__in=own) if own else False
+
+
+@policy.rule(Decision)
+def decisions(user: Actor, action: Action) -> Scope:
+    """What an organisation did not take over, and why, is its own affair."""
+    if is_portal_team(user):
+        return True
+    own = organisations_of(user, Role.READER if action is Action.VIEW else Role.AUTHOR)
+    return Q(adoption__organisation__in=own) if own else False

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from austausch.catalogue.models import Document, Entry, LinkAddress
+    from austausch.catalogue.models import Adoption, Document, Entry, LinkAddress
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -111,6 +111,22 @@ class LinkAddressQuerySet(models.QuerySet["LinkAddress"]):
     def to_be_asked(self, now: dt.datetime | None = None) -> LinkAddressQuerySet:
         """Whose next step is due, longest waiting first."""
         return self.filter(next_step_at__lte=now or timezone.now()).order_by("next_step_at", "pk")
+
+
+class AdoptionQuerySet(models.QuerySet["Adoption"]):
+    def going_on(self) -> AdoptionQuerySet:
+        return self.filter(ended_on__isnull=True)
+
+    def confirmed(self) -> AdoptionQuerySet:
+        """Done, says a publisher of the organisation; only these are counted."""
+        return self.going_on().filter(confirmed_on__isnull=False)
+
+    def untold(self) -> AdoptionQuerySet:
+        """Their source was published again, and their owners do not know."""
+        return self.going_on().filter(told__lt=F("changes"))
+
+    def with_list_parts(self) -> AdoptionQuerySet:
+        return self.select_related("source__lead", "organisation", "copy")
 
 
 def latest_check_now_due(months: int, today: dt.date) -> dt.date:

@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from austausch.catalogue import views
+from austausch.catalogue import review_pages, views
+from austausch.catalogue.adoption import views as adoption
 
 app_name = "catalogue"
 urlpatterns = [
     path("massnahmen/<slug:slug>/", views.entry, name="entry"),
     path("massnahmen/<slug:slug>.<str:format>", views.entry_export, name="entry_export"),
+    path("netz/pruefung/", review_pages.checks, name="checks"),
+    path("netz/pruefung/<slug:slug>/", review_pages.check, name="check"),
+    path("massnahmen/<slug:slug>/weitergabe/", adoption.line, name="line"),
+    path("netz/uebernehmen/<slug:slug>/", adoption.adopt, name="adopt"),
+    path("netz/uebernahmen/", adoption.adoptions, name="adoptions"),
+    path("netz/uebernahmen/<int:pk>/", adoption.adoption, name="adoption"),
+    path("netz/uebernahmen/<int:pk>/entscheiden/", adoption.decide, name="adoption_decide"),
+    path("netz/uebernahmen/<int:pk>/zuruecknehmen/<int:decision>/", adoption.undo, name="adoption_undo"),
+    path("netz/uebernahmen/<int:pk>/bericht/", adoption.report, name="adoption_report"),
+    path("netz/uebernahmen/<int:pk>/beenden/", adoption.end, name="adoption_end"),
     path("dokumente/", views.documents, name="documents"),
     path("dokumente/<slug:slug>/", views.document, name="document"),
     path("dokumente/<slug:slug>/datei", views.document_file, name="document_file"),

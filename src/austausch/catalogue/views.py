@@ -13,7 +13,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
-from austausch.catalogue import contacts, exports
+from austausch.catalogue import contacts, exports, link_health
+from austausch.catalogue.adoption.provenance import provenance
 from austausch.catalogue.exports.limits import LIGHT
 from austausch.catalogue.models import Document, DocumentKind, DocumentVersion, Entry
 from austausch.catalogue.structured import structured_data
@@ -70,6 +71,9 @@ def entry_context(entry: Entry, request: HttpRequest) -> dict[str, Any]:
         "related": list(policy.which(request.user, Action.VIEW, related)[:RELATED]),
         "dated": exports.is_dated(entry),
         "contacts": contacts.shown(entry, request.user),
+        "provenance": provenance(entry, request.user),
+        "broken_links": link_health.broken_in(entry, request.user),
+        "may_check": entry.live and policy.may(request.user, Action.EDIT, entry),
         "structured_data": structured_data(entry, request.build_absolute_uri),
     }
 

@@ -19,6 +19,8 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from austausch.catalogue import link_health, reviews
+from austausch.catalogue.adoption import changes as adoption_changes
 from austausch.core import outbox
 from austausch.people.setup import forget_old_addresses
 from austausch.search import document_reading
@@ -30,6 +32,7 @@ KEEP_RESULTS = dt.timedelta(days=14)
 # Of each minute: the tasks have their turn, too.
 READING_SECONDS = 20
 DELIVERING_SECONDS = 30
+ASKING_SECONDS = 15
 
 
 def run(*, interval: float = 1.0, with_parent: int | None = None) -> None:
@@ -60,7 +63,15 @@ def do_what_is_due() -> None:
     One failure does not stop the rest.
     """
     forget = (_forget_sessions, forget_old_addresses, forget_old_searches, _forget_results)
-    for job in (_publish_scheduled, *forget, _deliver_mail, _read_documents):
+    for job in (
+        _publish_scheduled,
+        *forget,
+        reviews.remind,
+        adoption_changes.tell,
+        _deliver_mail,
+        _read_documents,
+        _check_links,
+    ):
         try:
             job()
         except Exception:
@@ -86,3 +97,8 @@ def _deliver_mail() -> None:
 
 def _read_documents() -> None:
     document_reading.read_missing(seconds=READING_SECONDS)
+
+
+def _check_links() -> None:
+    if settings.AUSTAUSCH_CHECK_LINKS == "on":
+        link_health.work(seconds=ASKING_SECONDS)

@@ -1,5 +1,6 @@
 """The catalogue: entries (programmes, measures, offers), the documents they cite and the words they are filed under."""
 
+from austausch.catalogue.models.adoption import Adoption, Decision
 from austausch.catalogue.models.documents import Document, DocumentVersion, private_storage
 from austausch.catalogue.models.editing import ApprovalTask, EditorialComment
 from austausch.catalogue.models.entries import RESERVED_ADDRESSES, Entry
@@ -32,11 +33,13 @@ from austausch.catalogue.models.words import (
 
 __all__ = [
     "RESERVED_ADDRESSES",
+    "Adoption",
     "Approach",
     "ApprovalTask",
     "Citation",
     "ContactReference",
     "DatedAction",
+    "Decision",
     "Document",
     "DocumentKind",
     "DocumentVersion",

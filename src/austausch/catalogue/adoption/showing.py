@@ -1,0 +1,67 @@
+"""A change as pages show it: three columns, with what is new and what is gone marked."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from austausch.catalogue.adoption.changes import Change
+
+WORD = re.compile(r"\s+|[^\s]+")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`then`, `now`, `own`: lines as HTML; in `now` and `own` set beside `then`, new words in ins, gone ones in del."""
+
+    change: Change
+    then: list[SafeString]
+    now: list[SafeString]
+    own: list[SafeString]
+
+
+def comparison(change: Change) -> Comparison:
+    then = change.field.lines(change.then)
+    return Comparison(
+        change,
+        then=[format_html("{}", line) for line in then],
+        now=marked(then, change.field.lines(change.now)),
+        own=marked(then, change.field.lines(change.own)) if change.own is not None else [],
+    )
+
+
+def marked(before: Sequence[str], after: Sequence[str]) -> list[SafeString]:
+    """The lines of both, in order, with the differences marked; word by word where a line was reworded."""
+    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
+    found: list[SafeString] = []
+    for kind, a1, a2, b1, b2 in matcher.get_opcodes():
+        old, new = before[a1:a2], after[b1:b2]
+        if kind == "equal":
+            found += [format_html("{}", line) for line in new]
+        elif kind == "replace" and len(old) == len(new):
+            found += [_words(one, other) for one, other in zip(old, new, strict=True)]
+        else:
+            found += [format_html("<del>{}</del>", line) for line in old]
+            found += [format_html("<ins>{}</ins>", line) for line in new]
+    return found
+
+
+def _words(before: str, after: str) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in _parts(WORD.findall(before), WORD.findall(after))))
+
+
+def _parts(before: list[str], after: list[str]) -> Iterator[SafeString]:
+    for kind, a1, a2, b1, b2 in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+        old, new = "".join(before[a1:a2]), "".join(after[b1:b2])
+        if kind == "equal":
+            yield format_html("{}", new)
+            continue
+        if old:
+            yield format_html("<del>{}</del>", old)
+        if new:
+            yield format_html("<ins>{}</ins>", new)
