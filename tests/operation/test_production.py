@@ -204,3 +204,41 @@ def test_an_error_of_the_server_is_on_standard_error_with_its_place(name: str, t
     else:
         assert lines[0].endswith("ERROR django.request: Internal Server Error: /scheitert/")
         assert "failing_urls.py" in lines[-1]
+
+
+OIDC = {
+    "OIDC_ISSUER": "https://sso.example.org/realms/land/",
+    "OIDC_CLIENT_ID": "portal",
+    "OIDC_CLIENT_SECRET": "geheim",
+}
+    "OIDC_ISSUER": "https://sso.example.org/realms/land/",
+    "OIDC_CLIENT_ID": "portal",
+    "OIDC_CLIENT_SECRET": "geheim",
+}
+SHOW_SIGN_IN = (
+    "from django.conf import settings; import json; print(json.dumps([settings.AUSTAUSCH_SECOND_FACTOR, "
+    "settings.SOCIALACCOUNT_PROVIDERS, settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action']]))"
+)
+
+
+def test_a_second_factor_is_required_unless_the_operator_says_otherwise() -> None:
+    factor, providers, _actions = json.loads(austausch("shell", "-v0", "-c", SHOW_SIGN_IN, **COMPLETE).stdout)
+    assert factor == "required"
+    assert providers == {}
+    assert "SECOND_FACTOR" in austausch("check", **COMPLETE, SECOND_FACTOR="vielleicht").stderr
+
+
+def test_an_openid_connect_server_is_named_by_the_environment_and_forms_may_lead_there() -> None:
+    _factor, providers, actions = json.loads(
+        austausch("shell", "-v0", "-c", SHOW_SIGN_IN, **{**COMPLETE, **OIDC}).stdout
+    )
+    (app,) = providers["openid_connect"]["APPS"]
+    assert app["settings"] == {"server_url": "https://sso.example.org/realms/land"}
+    assert providers["openid_connect"]["OAUTH_PKCE_ENABLED"]
+    assert "https://sso.example.org" in actions
+
+
+def test_half_an_openid_connect_server_is_named_as_such() -> None:
+    done = austausch("check", **COMPLETE, OIDC_ISSUER="http://sso.example.org")
+    for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+        assert name in done.stderr

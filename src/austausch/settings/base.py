@@ -38,6 +38,9 @@ AUSTAUSCH_SEARCH_MEANING = os.environ.get("AUSTAUSCH_SEARCH_MEANING", "on")
 AUSTAUSCH_SEARCH_ENGINE = os.environ.get("AUSTAUSCH_SEARCH_ENGINE", "database")
 AUSTAUSCH_OPENSEARCH_URL = os.environ.get("AUSTAUSCH_OPENSEARCH_URL", "")
 
+# "on": the worker asks addresses elsewhere that entries name whether they still answer (docs/links.md).
+AUSTAUSCH_CHECK_LINKS = os.environ.get("AUSTAUSCH_CHECK_LINKS", "off")
+
 # Stated under figures that name no source of their own. Change it with the catalogue you load; "" states none.
 AUSTAUSCH_FIGURES_SOURCE = "Angaben des Landes Nordrhein-Westfalen auf seiner Internetseite"
 
@@ -50,10 +53,10 @@ ROOMS = [
     "austausch.people",
     "austausch.catalogue",
     "austausch.search",
+    "austausch.exchange",
     "austausch.figures",
     "austausch.pages",
     "austausch.api",
-    "austausch.exchange",
     "austausch.operation",
 ]
 INSTALLED_APPS = [
@@ -74,6 +77,10 @@ INSTALLED_APPS = [
     "taggit",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "austausch.people.sessions_app.SessionsConfig",
     "csp",
     "django_htmx",
     "django_tasks_db",
@@ -108,6 +115,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "austausch.people.second_factor.SecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
     "austausch.search.unavailable.SearchUnavailable",
 ]
@@ -158,8 +166,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_PREVENT_ENUMERATION = True
 # No mail to strangers whose address somebody typed in.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Whoever makes an account vouches for its address; a changed one is confirmed by mail first.
+# Whoever makes an account vouches for its address, or its owner has confirmed it; a changed one is confirmed first.
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# A mail about each change of password, address or second factor, so that an owner learns of somebody else's.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -173,6 +183,20 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
 }
+# "required": the portal team and administrators of organisations enter only with a second factor; "optional": all may.
+AUSTAUSCH_SECOND_FACTOR = "optional"
+MFA_ADAPTER = "austausch.people.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Clocks of telephones are a little off.
+MFA_TOTP_TOLERANCE = 1
+# No account has an address that nobody vouches for; a new one counts once it is confirmed.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# No server of an organisation is asked by default; production names one (OIDC_ISSUER).
+SOCIALACCOUNT_ADAPTER = "austausch.people.adapter.OrganisationSignInAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 
 LANGUAGE_CODE = "de"
 # Each in its own language, as the switch shows them.

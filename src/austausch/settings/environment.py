@@ -107,3 +107,23 @@ def mail(url: str) -> dict[str, Any]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
     }
+
+
+def openid_connect(*, issuer: str, client_id: str, secret: str, name: str) -> dict[str, Any]:
+    """allauth's settings for the one OpenID Connect server of an organisation or a state (people/openid_connect.py)."""
+    app = {
+        "provider_id": "organisation",
+        "name": name,
+        "client_id": client_id,
+        "secret": secret,
+        "settings": {"server_url": issuer},
+    }
+    return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+
+
+def origin(url: str) -> str:
+    """Scheme and host of an address, as content policies name them. Raises ValueError where there are none."""
+    parts = urlsplit(url)
+    if not parts.hostname or not parts.scheme:
+        raise ValueError(url)
+    return f"{parts.scheme}://{parts.netloc}"

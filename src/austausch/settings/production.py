@@ -14,15 +14,18 @@ from austausch.settings.base import (
     AUSTAUSCH_OPENSEARCH_URL,
     AUSTAUSCH_SEARCH_ENGINE,
     AUSTAUSCH_SEARCH_MEANING,
+    CONTENT_SECURITY_POLICY,
     INSTALLED_APPS,
     STORAGES,
 )
-from austausch.settings.environment import Environment, database, mail, redis
+from austausch.settings.environment import Environment, database, mail, openid_connect, origin, redis
 
 _env = Environment()
 
 SECRET_KEY = _env.text("SECRET_KEY", "at least 50 random characters, e.g. from `openssl rand -base64 48`.")
 _env.require(not SECRET_KEY or len(SECRET_KEY) >= 50, "SECRET_KEY is too short: at least 50 random characters.")
+# Of before a change of the key: what was signed or encrypted with them can still be read.
+SECRET_KEY_FALLBACKS = _env.words("SECRET_KEY_FALLBACKS", "former secret keys.", default="")
 DEBUG = False
 ALLOWED_HOSTS = _env.words("ALLOWED_HOSTS", "the portal's host names, e.g. austausch.example.org.")
 _env.require(
@@ -99,6 +102,10 @@ AUSTAUSCH_FIRST_CATALOGUE = _env.read(
     "FIRST_CATALOGUE", "file that an empty catalogue starts with.", Path, otherwise=None, default=""
 )
 
+AUSTAUSCH_CHECK_LINKS = _env.text(
+    "AUSTAUSCH_CHECK_LINKS", "whether the worker asks addresses that entries name: on or off.", default="on"
+)
+_env.require(AUSTAUSCH_CHECK_LINKS in {"on", "off"}, "AUSTAUSCH_CHECK_LINKS must be on or off.")
 _env.require(
     AUSTAUSCH_SEARCH_MEANING in {"on", "off"}, "AUSTAUSCH_SEARCH_MEANING must be on or off: search by meaning."
 )
@@ -109,6 +116,29 @@ _env.require(
     AUSTAUSCH_SEARCH_ENGINE != "opensearch" or AUSTAUSCH_OPENSEARCH_URL.startswith(("https://", "http://")),
     "AUSTAUSCH_OPENSEARCH_URL must name the search server: https://user:password@host:9200.",
 )
+
+AUSTAUSCH_SECOND_FACTOR = _env.text(
+    "SECOND_FACTOR", "required or optional: for the portal team and administrators.", default="required"
+)
+_env.require(AUSTAUSCH_SECOND_FACTOR in {"required", "optional"}, "SECOND_FACTOR must be required or optional.")
+if _issuer := _env.text("OIDC_ISSUER", "address of an OpenID Connect server to sign in at.", default="").rstrip("/"):
+    _env.require(_issuer.startswith("https://"), "OIDC_ISSUER must begin with https://.")
+    SOCIALACCOUNT_PROVIDERS = openid_connect(
+        issuer=_issuer,
+        client_id=_env.text("OIDC_CLIENT_ID", "the portal's name at the OpenID Connect server."),
+        secret=_env.text("OIDC_CLIENT_SECRET", "the portal's secret at the OpenID Connect server."),
+        name=_env.text("OIDC_NAME", "what the button says after “Sign in with”.", default="OpenID Connect"),
+    )
+    # The button posts here and is sent on to the server; browsers ask the content policy about both.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(
+        _env.read(
+            "OIDC_SIGN_IN_ORIGIN",
+            "scheme and host of the server's sign-in page, if they are not the issuer's.",
+            origin,
+            otherwise="",
+            default=_issuer,
+        )
+    )
 
 # The proxy ends TLS, and must set this header itself and drop the client's.
 if AUSTAUSCH_TRUSTED_PROXIES:
