@@ -211,10 +211,6 @@ OIDC = {
     "OIDC_CLIENT_ID": "portal",
     "OIDC_CLIENT_SECRET": "geheim",
 }
-    "OIDC_ISSUER": "https://sso.example.org/realms/land/",
-    "OIDC_CLIENT_ID": "portal",
-    "OIDC_CLIENT_SECRET": "geheim",
-}
 SHOW_SIGN_IN = (
     "from django.conf import settings; import json; print(json.dumps([settings.AUSTAUSCH_SECOND_FACTOR, "
     "settings.SOCIALACCOUNT_PROVIDERS, settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action']]))"
