@@ -47,6 +47,7 @@ EVERY = 7 * DAY
 LONGEST_WAIT = 30 * DAY
 FAILURES = 3
 MOST_REDIRECTS = 5
+LONGEST_ADDRESS = 2000
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
 MISSING = {404, 410}
@@ -223,10 +224,10 @@ def _next_step(row: LinkAddress, answer: Answer | NoAnswerError) -> dict[str, An
     """What to write before the next request, the end of the check, or None where the answer is the end."""
     asked = row.asking or row.url
     if isinstance(answer, Answer) and answer.status in REDIRECTS and answer.location:
-        target = urldefrag(urljoin(asked, answer.location)).url
         if row.hops >= MOST_REDIRECTS:
             return _Found("redirects")
-        if len(target) > 2000 or not _is_usable(target):
+        target = _target(asked, answer.location)
+        if not target:
             return _Found("address")
         moved = row.moved and answer.status in PERMANENT
         return {"asking": target, "host": host_of(target), "method": "HEAD", "hops": row.hops + 1, "moved": moved}
@@ -238,12 +239,14 @@ def _next_step(row: LinkAddress, answer: Answer | NoAnswerError) -> dict[str, An
     return None
 
 
-def _is_usable(url: str) -> bool:
+def _target(asked: str, location: str) -> str:
+    """Where a redirect leads, without what only the browser uses; "" where that is nothing we ask."""
     try:
-        usable(url)
-    except NoAnswerError:
-        return False
-    return True
+        target = urldefrag(urljoin(asked, location)).url
+        usable(target)
+    except (ValueError, NoAnswerError):
+        return ""
+    return target if len(target) <= LONGEST_ADDRESS else ""
 
 
 def _found(answer: Answer | NoAnswerError) -> _Found:

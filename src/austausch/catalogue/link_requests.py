@@ -15,6 +15,7 @@ import datetime as dt
 import email.utils
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -32,6 +33,7 @@ PORTS = {80, 443, 8080, 8443}
 MOST_ADDRESSES = 3
 # Prefixes in which a private IPv4 address can hide.
 _EMBEDDING = [ipaddress.ip_network(prefix) for prefix in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+_HOST = re.compile(r"[0-9A-Za-z._:-]+")
 
 Target = tuple[str, int]
 # Gets host and port, answers with the numeric addresses to connect to. Raises NoAnswerError.
@@ -103,6 +105,9 @@ def ask(url: str, method: str, *, resolve: Resolve = public_addresses) -> Answer
     try:
         connection.request(method, _path(parts), headers=_headers(method))
         with connection.getresponse() as response:
+            # An end in the middle of the headers looks to http.client like the end of the headers.
+            if connection.given_up:
+                raise NoAnswerError("timeout")
             return Answer(response.status, response.headers.get("Location", "").strip(), _retry_after(response))
     except NoAnswerError:
         raise
@@ -122,6 +127,8 @@ def usable(url: str) -> SplitResult:
     except ValueError:
         named = False
     if not named or parts.scheme not in {"http", "https"} or parts.username is not None or parts.password is not None:
+        raise NoAnswerError("address")
+    if not _HOST.fullmatch(_ascii_host(parts)):
         raise NoAnswerError("address")
     return parts
 
