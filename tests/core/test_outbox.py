@@ -321,7 +321,7 @@ def test_mails_about_duties_cannot_be_refused() -> None:
     assert Client().post(f"/abmelden/{token}/").status_code == 404
 
 
-@pytest.mark.parametrize("token", ["x", "x:y:z", "%00", "WyJhIl0:1:2"])
+@pytest.mark.parametrize("token", ["x", "x:y:z", "WyJhIl0:1:2"])
 def test_invented_links_end_nothing(token: str) -> None:
     assert Client().post(f"/abmelden/{token}/").status_code == 404
     assert not Refusal.objects.exists()
