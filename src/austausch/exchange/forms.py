@@ -104,7 +104,7 @@ class HandleForm(forms.Form):
     """What the portal team does with a request."""
 
     text = text_field(_("Answer"), required=False)
-    state = forms.ChoiceField(label=_("State"), choices=SupportRequest.State.choices)
+    state = forms.ChoiceField(label=_("State of the request"), choices=SupportRequest.State.choices)
     owner = forms.ModelChoiceField(
         User.objects.filter(is_superuser=True, is_active=True),
         label=_("Person in charge"),

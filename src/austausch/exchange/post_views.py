@@ -162,7 +162,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if submitted(request, form, lambda data: post_actions.report(found, user, data["reason"])):
         messages.success(request, _("Thank you. Those who decide about posts have been told."))
         return redirect(_of_entry(found.entry))
-    return _write(request, form, found.entry, heading=_("Report a post"), button=_("Report"), about=found)
+    return _write(request, form, found.entry, heading=_("Report a post"), button=_("Send the report"), about=found)
 
 
 @require_safe
