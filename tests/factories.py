@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from austausch.catalogue.models import Approach, Document, DocumentKind, Entry, Kind, Precision, Topic
 from austausch.exchange.models import Interest, Post, SupportRequest
-from austausch.people.models import Contact, Membership, Organisation, User
+from austausch.people.models import Contact, EmailDomain, Membership, Organisation, Registration, User
 from austausch.places.models import Place
 
 
@@ -171,3 +172,21 @@ class InterestFactory(DjangoModelFactory):
     from_user = factory.SubFactory(UserFactory)
     from_organisation = factory.LazyAttribute(lambda one: MembershipFactory(user=one.from_user).organisation)
     to_organisation = factory.SelfAttribute("entry.lead")
+
+
+class EmailDomainFactory(DjangoModelFactory):
+    class Meta:
+        model = EmailDomain
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    domain = factory.Sequence(lambda n: f"stadt-{n}.example.org")
+
+
+class RegistrationFactory(DjangoModelFactory):
+    class Meta:
+        model = Registration
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    email = factory.Sequence(lambda n: f"neu{n}@stadt.example.org")
+    name = factory.Sequence(lambda n: f"Neue Person {n}")
+    password = factory.LazyFunction(lambda: make_password("neun-gruene-eichen-41"))

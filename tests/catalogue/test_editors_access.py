@@ -167,7 +167,7 @@ def test_wagtails_own_sign_in_and_files_are_closed_even_for_the_portal_team(path
 
 def form(**changes: Any) -> dict[str, Any]:
     """A complete entry as the form sends it."""
-    parts = ("partners", "actions", "offices", "citations", "legal_bases", "links")
+    parts = ("partners", "actions", "offices", "contact_references", "citations", "legal_bases", "links")
     empty = {f"{part}-{key}": "0" for part in parts for key in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")}
     data = {"title": "Straßenprojekt", "kind": "counselling", "approach": "integrative", "review_every_months": "12"}
     return {**empty, **data, **changes}

@@ -77,6 +77,7 @@ def intervals_menu_item() -> intervals.IntervalsMenuItem:
 def log_actions(actions: Any) -> None:
     actions.register_action("austausch.restore", _("Restore from the archive"), _("Restored from the archive"))
     actions.register_action("austausch.check", _("Check"), _("Checked: still right"))
+    actions.register_action("austausch.moved", _("Merge"), _("Moved with the responsible body"))
     actions.register_action("austausch.link_said", _("Say of a link"), _("Said whether it is reachable"))
     actions.register_action("austausch.link_unsaid", _("Take back what was said of a link"), _("Taken back"))
 

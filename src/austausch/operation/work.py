@@ -23,6 +23,7 @@ from austausch.catalogue import link_health, reviews
 from austausch.catalogue.adoption import changes as adoption_changes
 from austausch.core import outbox
 from austausch.exchange import interest_actions
+from austausch.people import consent_reminders
 from austausch.people.setup import forget_old_addresses
 from austausch.search import document_reading
 from austausch.search.searches import forget_old as forget_old_searches
@@ -68,6 +69,7 @@ def do_what_is_due() -> None:
         _publish_scheduled,
         *forget,
         reviews.remind,
+        consent_reminders.remind,
         adoption_changes.tell,
         interest_actions.end_unanswered,
         _deliver_mail,

@@ -18,6 +18,7 @@ from django.http import QueryDict
 from austausch.catalogue.models import Approach, Entry, Kind, Level, Status
 from austausch.catalogue.queries import EntryQuerySet
 from austausch.core.policy import Action, policy
+from austausch.people.models import Organisation
 from austausch.places.models import Place
 from austausch.search import analysis, snapshot
 from austausch.search.analysis import Question
@@ -389,6 +390,8 @@ def _settled(query: Query, question: Question, known: Snapshot) -> Query:
     for name, values in given.items():
         # A district-free city has two official keys, of which this house uses the short one.
         short = [value[:5] if name == "ort" and value[5:] == "000" else value for value in values]
+        if name == "traeger":
+            short = [_present(value, known) for value in short]
         kept = tuple(dict.fromkeys(value for value in short if name in CHOICES or value in known.names[name]))
         ignored += [(name, value) for value in short if value not in kept]
         if kept:
@@ -398,6 +401,12 @@ def _settled(query: Query, question: Question, known: Snapshot) -> Query:
         excluded = (f'-"{part.shown}"' if part.is_phrase else f"-{part.shown}" for part in question.without)
         text = " ".join((question.plain, *excluded)).strip()
     return replace(query, text=text, facets=facets, ignored=tuple(ignored))
+
+
+def _present(key: str, known: Snapshot) -> str:
+    """The key of the body that does the work of this one now: what was merged leads on."""
+    body = known.names["traeger"].get(key)
+    return body.merged_into.key if isinstance(body, Organisation) and body.merged_into else key
 
 
 def _key(name: str, value: str, known: Snapshot) -> str:

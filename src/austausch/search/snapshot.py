@@ -211,7 +211,7 @@ def _make(today: dt.date) -> Snapshot:
         },
         names={
             "thema": {topic.slug: topic for topic in Topic.objects.all()},
-            "traeger": {body.key: body for body in Organisation.objects.all()},
+            "traeger": {body.key: body for body in Organisation.objects.select_related("merged_into")},
             "ort": {place.ags: place for place in Place.objects.filter(home | Q(pk__in=list(values.get("ort", {}))))},
         },
         titles=titles,

@@ -15,7 +15,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from austausch.catalogue.models import RESERVED_ADDRESSES, Document
 from austausch.catalogue.policy import organisations
 from austausch.core.policy import Action, policy
-from austausch.people.models import Membership, Organisation
+from austausch.people.models import Contact, Membership, Organisation
 from austausch.places.forms import PlacesField
 
 Role = Membership.Role
@@ -30,6 +30,19 @@ FIELD_OF_CONSTRAINT = {
     "document_validity_in_order": "valid_to",
 }
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+class ContactField(forms.ModelChoiceField):
+    """The contacts that the user may see, by name, and the one that is named already, which stays as a number."""
+
+    def __init__(self, *, user: Any, named: int | None) -> None:
+        visible = policy.which(user, Action.VIEW, Contact.objects.all())
+        self.visible = set(visible.values_list("pk", flat=True))
+        rows = Contact.objects.filter(Q(pk__in=visible.values("pk")) | Q(pk=named))
+        super().__init__(rows.select_related("organisation"), label=gettext_lazy("Contact"), widget=forms.Select)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.organisation})" if obj.pk in self.visible else f"{obj} ({obj.organisation})"
 
 
 class CatalogueForm(WagtailAdminModelForm):
@@ -103,12 +116,14 @@ class EntryForm(CatalogueForm):
             cited = Q(pk=form.instance.document_id)
             visible = policy.which(user, Action.VIEW, Document.objects.all())
             form.fields["document"].queryset = Document.objects.filter(Q(pk__in=visible.values("pk")) | cited)
+        for form in self.formsets["contact_references"].forms if "contact_references" in self.formsets else []:
+            form.fields["contact"] = ContactField(user=user, named=form.instance.contact_id)
 
     def _limit_lead(self, user: Any) -> None:
         field = self.fields["lead"]
         if user.is_superuser:
             return
-        own = Organisation.objects.filter(pk__in=organisations(user, Role.AUTHOR))
+        own = Organisation.objects.existing().filter(pk__in=organisations(user, Role.AUTHOR))
         # A published entry moves to another body only by the portal team's hand.
         field.disabled = self.instance.first_published_at is not None
         field.queryset = Organisation.objects.filter(pk=self.instance.lead_id) if field.disabled else own

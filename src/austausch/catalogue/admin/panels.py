@@ -170,6 +170,16 @@ WHERE = [
         help_text=_("Where the offer is to be had. Give a name or a place, or both."),
         panels=[FieldPanel("name"), FieldPanel("place_name"), FieldPanel("note")],
     ),
+    InlinePanel(
+        "contact_references",
+        heading=_("Whom to ask"),
+        label=_("Contact"),
+        help_text=_(
+            "Contacts are kept in the network. Here you only name them: when somebody else takes over, all measures "
+            "follow. Readers see a person as far as that person agreed."
+        ),
+        panels=[FieldPanel("contact", widget=forms.Select), FieldPanel("task")],
+    ),
 ]
 
 SOURCES = [

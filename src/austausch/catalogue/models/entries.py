@@ -38,6 +38,7 @@ from austausch.catalogue.publication import tell_observers
 from austausch.catalogue.queries import EntryQuerySet
 from austausch.core.fields import PointsField
 from austausch.core.generation import public_content
+from austausch.people.models import Organisation
 
 # Last parts of addresses below /massnahmen/ that are pages of the search.
 RESERVED_ADDRESSES = frozenset({"liste", "vorschlaege"})
@@ -180,6 +181,10 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
         # Being archived belongs to the entry, not to one of its versions: an older version does not bring it back.
         version = super().with_content_json(content)
         version.archived_on = self.archived_on
+        if version.lead_id != self.lead_id:
+            # A body that was merged since does not come back either.
+            merged = Organisation.objects.filter(pk=version.lead_id, merged_into__isnull=False)
+            version.lead_id = merged.values_list("merged_into", flat=True).first() or version.lead_id
         return version
 
     def publish(self, *args: Any, **kwargs: Any) -> Any:
