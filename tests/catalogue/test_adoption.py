@@ -436,7 +436,7 @@ def test_a_whole_story_through_the_pages_without_scripts(
     assert "1 offene Änderung" in client.get("/netz/").content.decode()
     address = f"/netz/uebernahmen/{adoption.pk}/"
     page = client.get(address).content.decode()
-    assert "<del>Kurz</del>" in page
+    assert "<del>Kurz</del><ins>Neu</ins> gesagt." in page
     seen = page.split('name="seen" value="')[1].split('"')[0]
     answer = client.post(f"{address}entscheiden/", {"field": "summary", "choice": "taken", "seen": seen}, follow=True)
     assert "Keine offenen Änderungen" in answer.content.decode()

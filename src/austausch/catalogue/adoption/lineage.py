@@ -24,6 +24,8 @@ ROW = 44
 LABELS = 300
 WIDTH = 760
 MARGIN = 24
+INDENT = 40
+BEND = 8
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,11 @@ class Dot:
 
 @dataclass(frozen=True)
 class Picture:
-    """Time goes from left to right, from `first` to `last`; a row each, under whom it was taken from."""
+    """A row each, directly under whom it was taken from; the further right, the more hands it went through."""
 
     dots: list[Dot]
     height: int
-    first: dt.date | None
-    last: dt.date | None
     width: int = WIDTH
-    left: int = LABELS
 
 
 def steps(entry: Entry, user: Actor) -> list[Step]:
@@ -125,21 +124,20 @@ def steps(entry: Entry, user: Actor) -> list[Step]:
 
 
 def picture(line: list[Step]) -> Picture:
-    """Where each step stands. Who has no date stands below whom it was taken from."""
-    days = [step.since for step in line if step.since]
-    first, last = (min(days), max(days)) if days else (None, None)
-    span = ((last - first).days or 1) if first and last else 1
-    dots: list[Dot] = []
+    """Where each step stands."""
+    depths: list[int] = []
     for step in line:
-        y = ROW // 2 + (step.number - 1) * ROW
-        parent = dots[step.source.number - 1] if step.source else None
-        if step.since and first:
-            x = LABELS + MARGIN + round((WIDTH - LABELS - 2 * MARGIN) * (step.since - first).days / span)
-        else:
-            x = parent.x if parent else LABELS + MARGIN
-        path = f"M{parent.x} {parent.y} V{y - 8} Q{parent.x} {y} {min(parent.x + 8, x)} {y} H{x}" if parent else ""
+        depths.append(depths[step.source.number - 1] + 1 if step.source else 0)
+    indent = min(INDENT, (WIDTH - LABELS - 2 * MARGIN) / max(1, *depths))
+    dots: list[Dot] = []
+    for step, depth in zip(line, depths, strict=True):
+        x, y = LABELS + MARGIN + round(depth * indent), ROW // 2 + (step.number - 1) * ROW
+        path = ""
+        if step.source:
+            parent = dots[step.source.number - 1]
+            path = f"M{parent.x} {parent.y} V{y - BEND} Q{parent.x} {y} {min(parent.x + BEND, x)} {y} H{x}"
         dots.append(Dot(step, x, y, path))
-    return Picture(dots, ROW * len(line), first, last)
+    return Picture(dots, ROW * len(line))
 
 
 def _in_order(root: int, below: dict[int, list[Adoption]]) -> list[Adoption]:

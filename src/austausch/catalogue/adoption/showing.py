@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 from austausch.catalogue.adoption.changes import Change
 
 WORD = re.compile(r"\s+|[^\s]+")
+# Lines less alike are shown whole, the old and the new one: single words in common say nothing.
+ALIKE = 0.6
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def comparison(change: Change) -> Comparison:
 
 
 def marked(before: Sequence[str], after: Sequence[str]) -> list[SafeString]:
-    """The lines of both, in order, with the differences marked; word by word where a line was reworded."""
+    """The lines of both, in order, with the differences marked; word by word where a line was only reworded."""
     matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
     found: list[SafeString] = []
     for kind, a1, a2, b1, b2 in matcher.get_opcodes():
@@ -44,19 +46,24 @@ def marked(before: Sequence[str], after: Sequence[str]) -> list[SafeString]:
         if kind == "equal":
             found += [format_html("{}", line) for line in new]
         elif kind == "replace" and len(old) == len(new):
-            found += [_words(one, other) for one, other in zip(old, new, strict=True)]
+            for one, other in zip(old, new, strict=True):
+                found += _reworded(one, other)
         else:
             found += [format_html("<del>{}</del>", line) for line in old]
             found += [format_html("<ins>{}</ins>", line) for line in new]
     return found
 
 
-def _words(before: str, after: str) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in _parts(WORD.findall(before), WORD.findall(after))))
+def _reworded(before: str, after: str) -> list[SafeString]:
+    old, new = WORD.findall(before), WORD.findall(after)
+    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return [format_html("<del>{}</del>", before), format_html("<ins>{}</ins>", after)]
+    return [format_html_join("", "{}", ((part,) for part in _parts(matcher, old, new)))]
 
 
-def _parts(before: list[str], after: list[str]) -> Iterator[SafeString]:
-    for kind, a1, a2, b1, b2 in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+def _parts(matcher: difflib.SequenceMatcher[str], before: list[str], after: list[str]) -> Iterator[SafeString]:
+    for kind, a1, a2, b1, b2 in matcher.get_opcodes():
         old, new = "".join(before[a1:a2]), "".join(after[b1:b2])
         if kind == "equal":
             yield format_html("{}", new)
