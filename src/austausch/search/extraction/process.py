@@ -1,7 +1,8 @@
 """The process in which one file is read: `python -I -m austausch.search.extraction.process TYPE SECONDS BYTES`.
 
 The file comes on standard input, the extract goes as JSON to standard output. Before the first byte is read, the
-process gives away what it does not need: from then on it can open no file and no connection and start no process.
+process gives away what it does not need: from then on it can open no file and no connection, start no process and
+touch no other.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 
 import pypdfium2.raw  # noqa: F401
 
+from austausch.search.extraction.confinement import confine
 from austausch.search.extraction.extract import LARGEST_ANSWER
 from austausch.search.extraction.readers import read_here
 
@@ -39,6 +41,8 @@ def main(media_type: str, seconds: int, memory: int) -> None:
         (resource.RLIMIT_NOFILE, 0),
     ):
         resource.setrlimit(limit, (value, value))
+    # After the limits, which it could no longer set.
+    confine()
     extract = read_here(sys.stdin.buffer.read(), media_type)
     sys.stdout.buffer.write(extract.to_json())
 
