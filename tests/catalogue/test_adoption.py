@@ -15,6 +15,7 @@ from austausch.catalogue.adoption import actions, changes
 from austausch.catalogue.adoption.actions import AdoptionError
 from austausch.catalogue.adoption.fields import FIELDS, values
 from austausch.catalogue.models import Adoption, Decision, Entry, LegalBasis, Link
+from austausch.core import outbox
 from austausch.core.models import Mail
 from austausch.core.policy import Action, policy
 from austausch.people.models import Membership, Organisation, User
@@ -218,7 +219,7 @@ def test_telling_that_is_killed_anywhere_tells_everybody_once(
     adapt(source, ours, author)
     adapt(source, other, member(other, Role.AUTHOR))
     publish(source, goals=["Neu"])
-    owner: Any = changes.outbox if name.startswith("outbox.") else changes
+    owner: Any = outbox if name.startswith("outbox.") else changes
     attribute = name.removeprefix("outbox.")
     original: Callable[..., Any] = getattr(owner, attribute)
     calls = 0

@@ -58,7 +58,7 @@ def sent_to(folder: Path) -> list[str]:
 
 
 def read(path: Path) -> EmailMessage:
-    return message_from_bytes(path.read_bytes(), policy=policy.default)  # type: ignore[return-value]
+    return message_from_bytes(path.read_bytes(), policy=policy.default)
 
 
 def later(minutes: int) -> None:
@@ -178,7 +178,12 @@ def test_a_worker_killed_anywhere_sends_nothing_twice_and_loses_nothing(
         post(f"news:{number}", to=recipient)
     written: list[Path] = []
     replace = Path.replace
-    monkeypatch.setattr(Path, "replace", lambda self, target: (written.append(target), replace(self, target))[1])
+
+    def counted(self: Path, target: Path) -> Path:
+        written.append(target)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", counted)
     with monkeypatch.context() as patched:
         killing(patched, owner, name, after=after, call=call)
         with suppress(Killed):

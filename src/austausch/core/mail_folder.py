@@ -23,7 +23,7 @@ class FolderBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             written = message.message()
-            self._write(self._path(str(written["Message-ID"])), written.as_bytes(linesep="\r\n"))
+            self._write(self._path(str(written["Message-ID"])), written.as_bytes())
             self._tell(message)
         return len(email_messages)
 

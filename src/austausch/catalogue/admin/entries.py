@@ -153,10 +153,11 @@ class EntryUnpublishView(snippets.UnpublishView):
 class EntryDeleteView(snippets.DeleteView):
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            return super().form_valid(form)
+            response: HttpResponse = super().form_valid(form)
         except actions.RefusedError as error:
             messages.error(self.request, str(error))
             return steps.back_to(self.object)
+        return response
 
     def delete_action(self) -> None:
         actions.delete(self.object, self.request.user)
