@@ -82,8 +82,7 @@ def everything_told(client: Client, slug: str, keys: list[int]) -> Iterator[tupl
     for path in (*PUBLIC_PATHS, *exchange_paths(keys, slug)):
         answer = client.get(path.format(slug=slug), follow=True)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        # What was searched for is repeated on the page.
-        yield path, body.decode(errors="replace").replace(f"q={SEARCHED}", "").replace(f'value="{MARKER}"', "")
+        yield path, body.decode(errors="replace")
 
 
 def test_the_room_has_addresses_to_look_at() -> None:
