@@ -5,4 +5,4 @@ class ExchangeConfig(AppConfig):
     name = "austausch.exchange"
 
     def ready(self) -> None:
-        from austausch.exchange import home  # noqa: F401
+        from austausch.exchange import home, mergers  # noqa: F401

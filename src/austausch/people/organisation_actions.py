@@ -18,7 +18,15 @@ from wagtail.log_actions import log
 from austausch.core import generation
 from austausch.core.policy import Action, policy
 from austausch.people import mergers
-from austausch.people.models import Contact, FormerName, Membership, Organisation
+from austausch.people.models import (
+    Contact,
+    EmailDomain,
+    FormerName,
+    Invitation,
+    Membership,
+    Organisation,
+    Registration,
+)
 
 if TYPE_CHECKING:
     from austausch.people.models import User
@@ -78,9 +86,9 @@ def place_under(organisation: Organisation, user: User, *, parent: Organisation 
 def merge(organisation: Organisation, user: User, *, into: Organisation, on: dt.date) -> None:
     """Ends an organisation, whose work another does from then on. Raises OrganisationError.
 
-    What lives moves: entries, documents, contacts, members, and bodies below it. Members keep their role, the higher
-    one where they had two; administrators come as publishers where the other has administrators of its own, who
-    decide themselves whom they trust with that. What is history stays: its key, names and log.
+    What lives moves: entries, documents, contacts, members, what was taken over and asked, and bodies below it. Members
+    keep their role, the higher one where they had two; administrators come as publishers where the other has
+    administrators of its own, who decide themselves whom they trust with that. What is history stays: key, names, log.
     """
     rows = _all_locked()
     source, target = rows[organisation.pk], rows[into.pk]
@@ -92,7 +100,8 @@ def merge(organisation: Organisation, user: User, *, into: Organisation, on: dt.
         raise OrganisationError(_("The day of the merger is still to come. Merge them then."))
     _move_bodies_below(rows, source, target)
     _move_members(source, target)
-    Contact.objects.filter(organisation=source).update(organisation=target)
+    for model in (Contact, EmailDomain, Registration, Invitation):
+        model._default_manager.filter(organisation=source).update(organisation=target)
     mergers.move_everything(source, target, user)
     # One step always leads to the present.
     Organisation.objects.filter(merged_into=source).update(merged_into=target)
