@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.factories import DocumentFactory, MembershipFactory, OrganisationFact
 pytestmark = pytest.mark.django_db
 
 Role = Membership.Role
-LIST = "/verwaltung/suche/dokumente/"
+LIST = "/verwaltung/dokumente/texte/"
 Commit = Callable[..., Any]
 
 
@@ -105,6 +106,26 @@ def test_the_list_shows_what_has_no_text_and_on_demand_everything() -> None:
         "Kaputt",
         "Lesbar",
     ]
+
+
+def test_an_empty_list_says_why_it_is_empty() -> None:
+    client = person(None, None, portal_team=True)
+
+    def said() -> str:
+        return str(client.get(LIST).context["empty"])
+
+    assert said() == "Noch hat kein Dokument eine Datei."
+    document = DocumentFactory()
+    upload(document, "Text", "a.txt")
+    assert "1 Datei ist noch nicht gelesen" in said()
+    document_reading.refresh(document.pk)
+    assert said() == "Die Suche kennt den Text jeder Datei."
+
+
+def test_the_reports_have_a_heading() -> None:
+    client = person(None, None, portal_team=True)
+    for address in (LIST, "/verwaltung/suche/"):
+        assert re.search(r"<h1[^>]*>.*?\w.*?</h1>", client.get(address).content.decode(), re.DOTALL)
 
 
 def test_the_menu_speaks_of_documents_without_text_only_while_there_are_some() -> None:

@@ -41,7 +41,7 @@ def log_actions(actions: Any) -> None:
 def urls() -> list[Any]:
     return [
         path("suche/", include((searches.urlpatterns, "search_report"))),
-        path("suche/dokumente/", include((documents.urlpatterns, "document_texts"))),
+        path("dokumente/texte/", include((documents.urlpatterns, "document_texts"))),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the search could read of the documents, for those who keep them: /verwaltung/suche/dokumente/."""
+"""What the search could read of the documents, for those who keep them: /verwaltung/dokumente/texte/."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from wagtail.admin.menu import MenuItem
 
 from austausch.catalogue.models import Document
 from austausch.core.policy import Action, policy
+from austausch.search.admin.reports import Tab
 from austausch.search.document_reading import read_document
 from austausch.search.models import DocumentText
 
@@ -37,14 +38,22 @@ State = DocumentText.State
 def board(request: HttpRequest) -> HttpResponse:
     """What somebody should look at; `?stand=alle`: every document with a file."""
     policy.require(request.user, Action.EDIT, Document)
-    chosen = ALL if request.GET.get("stand") == ALL else ""
-    documents = _with_file(request.user) if chosen else unread(request.user)
-    page = Paginator(documents.select_related("read_text"), PER_PAGE).get_page(request.GET.get("seite"))
+    everything = request.GET.get("stand") == ALL
+    without_text = unread(request.user)
+    documents = _with_file(request.user)
+    page = Paginator((documents if everything else without_text).select_related("read_text"), PER_PAGE).get_page(
+        request.GET.get("seite")
+    )
+    tabs = [
+        Tab(_("Without text (%(count)d)") % {"count": without_text.count()}, "?", not everything),
+        Tab(_("All with a file"), f"?stand={ALL}", everything),
+    ]
     context = {
-        "chosen": chosen,
+        "report_title": _("Documents in the search"),
+        "shelves": [(_("Which documents"), tabs)],
         "page": page,
         "rows": [(document, summary(document)) for document in page],
-        "unread": unread(request.user).count(),
+        "empty": "" if page else _nothing(documents),
     }
     return TemplateResponse(request, "search/admin/documents.html", context)
 
@@ -95,6 +104,20 @@ class DocumentsMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         return policy.may(request.user, Action.EDIT, Document) and unread(request.user).exists()
+
+
+def _nothing(documents: QuerySet[Document]) -> str:
+    """Why none of these documents is shown."""
+    if not documents.exists():
+        return _("No document has a file yet.")
+    waiting = documents.filter(read_text__isnull=True).count()
+    if waiting:
+        return ngettext(
+            "Nothing to see to so far. %(count)d file has not been read yet; the worker reads it within minutes.",
+            "Nothing to see to so far. %(count)d files have not been read yet; the worker reads them within minutes.",
+            waiting,
+        ) % {"count": waiting}
+    return _("The search knows the text of every file.")
 
 
 def _with_file(user: Actor) -> QuerySet[Document]:

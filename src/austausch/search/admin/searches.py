@@ -27,6 +27,7 @@ from austausch.catalogue.exports.table import BOM, harmless
 from austausch.core.editors_board import TODAY, Shelf, shelf
 from austausch.core.editors_board import Row as BoardRow
 from austausch.core.policy import Action, policy
+from austausch.search.admin.reports import Tab
 from austausch.search.finding import Hits, Query
 from austausch.search.models import Search, Synonym
 from austausch.search.searches import this_week
@@ -74,11 +75,15 @@ def report(request: HttpRequest) -> HttpResponse:
     policy.require(request.user, Action.VIEW, Search)
     chosen, weeks = _choice(request)
     page = Paginator(_counted(weeks, without_hits=chosen == WITHOUT_HITS), PER_PAGE).get_page(request.GET.get("seite"))
+    counts = {name: _counted(weeks, without_hits=name == WITHOUT_HITS).count() for name, _title in TABS}
+    lists = [Tab(f"{title} ({counts[name]})", _chosen(name, weeks), name == chosen) for name, title in TABS]
+    spans = [Tab(_("%(span)d weeks") % {"span": span}, _chosen(chosen, span), span == weeks) for span in WEEKS]
     context = {
-        "tabs": [(name, title, _counted(weeks, without_hits=name == WITHOUT_HITS).count()) for name, title in TABS],
+        "report_title": _("What people search for"),
+        "shelves": [(_("Parts of the report"), lists), (_("Period"), spans)],
+        "empty": _("There is nothing in this period."),
         "chosen": chosen,
         "title": dict(TABS)[chosen],
-        "spans": WEEKS,
         "weeks": weeks,
         "page": page,
         "rows": [Row(**row) for row in page],
@@ -135,6 +140,11 @@ def on_the_board(request: HttpRequest) -> Shelf | None:
 class ReportMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return policy.may(request.user, Action.VIEW, Search)
+
+
+def _chosen(name: str, weeks: int) -> str:
+    """The query that chooses this list."""
+    return "?" + urlencode({"liste": name, "wochen": weeks})
 
 
 def _choice(request: HttpRequest) -> tuple[str, int]:
