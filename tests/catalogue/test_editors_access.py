@@ -30,6 +30,8 @@ NAMESPACES = (
     "wagtailsnippetchoosers_catalogue_targetgroup",
     "wagtailsnippetchoosers_people_organisation",
     "catalogue_editing",
+    "link_health",
+    "review_intervals",
     "places_editing",
     "report_board",
     "search_report",

@@ -36,8 +36,8 @@ PAUSE = dt.timedelta(days=25)
 # A week begins on Monday at this hour: nobody is written to at night.
 BEGINS_AT = dt.timedelta(hours=7)
 KEPT_RUNS = dt.timedelta(days=400)
-# More than a mail can hold; the page behind the link shows all.
-MOST_IN_MAIL = 40
+# What one can do in a day; the page behind the link shows all.
+MOST_IN_MAIL = 10
 
 Role = Membership.Role
 Stage = ReviewReminder.Stage

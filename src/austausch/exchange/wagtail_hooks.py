@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 
+from austausch.exchange import editors_shelf  # noqa: F401 - its shelf on the board
+
 NAMES = {
     "post_written": (_("Write a post"), _("Post written")),
     "post_changed": (_("Change a post"), _("Post changed")),

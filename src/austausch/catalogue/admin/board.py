@@ -56,7 +56,7 @@ def broken_links(request: HttpRequest) -> Shelf | None:
             Row(
                 address.url,
                 reverse("link_health:address", args=[address.pk]),
-                since=address.last_ok_at.date() if address.last_ok_at else None,
+                _("last reachable on %(day)s") % {"day": date_format(address.last_ok_at)} if address.last_ok_at else "",
             )
             for address in broken[:TODAY]
         ],
