@@ -37,7 +37,7 @@ class AdoptForm(forms.Form):
         required=False,
         help_text=_("Title, kind and approach always come along. What you leave out is empty and not compared later."),
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(field.name, field.label) for field in FIELDS.values() if field.name not in ALWAYS],  # type: ignore[misc]
+        choices=lambda: [(field.name, field.label) for field in FIELDS.values() if field.name not in ALWAYS],
         initial=lambda: [field.name for field in FIELDS.values() if field.usual],
     )
 
@@ -47,20 +47,32 @@ class AdoptForm(forms.Form):
         field.queryset = may_adopt_for(user)
 
 
+class ContactField(forms.ModelChoiceField[Contact]):
+    """Names a contact; elsewhere it says nothing about the person."""
+
+    def label_from_instance(self, obj: Contact) -> str:
+        return obj.name
+
+
 class ReportForm(forms.ModelForm[Adoption]):
     """That it is done here, and what came of it."""
+
+    contact = ContactField(
+        label=_("Whom others may ask"),
+        queryset=Contact.objects.none(),
+        required=False,
+        help_text=_("Shown to those who may see this contact."),
+    )
 
     class Meta:
         model = Adoption
         fields = ("contact", "effort", "results", "failures")
         labels = {
-            "contact": _("Whom others may ask"),
             "effort": _("What it took"),
             "results": _("What came of it"),
             "failures": _("What failed, and what we would do differently"),
         }
         help_texts = {
-            "contact": _("Shown to those who may see this contact."),
             "effort": _("For example staff, money and time."),
             "failures": _("Others learn most from this."),
         }
@@ -68,10 +80,9 @@ class ReportForm(forms.ModelForm[Adoption]):
 
     def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast("forms.ModelChoiceField[Contact]", self.fields["contact"])
         contacts = policy.which(user, Action.VIEW, Contact.objects.all())
+        field = cast(ContactField, self.fields["contact"])
         field.queryset = contacts.filter(organisation=self.instance.organisation_id)
-        field.label_from_instance = lambda contact: contact.name  # type: ignore[method-assign]
 
 
 class EndForm(forms.Form):

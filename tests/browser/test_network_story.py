@@ -1,0 +1,116 @@
+"""Two towns and a ministry: one publishes, another adapts, the source changes, the towns compare, decide and report."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from austausch.catalogue import actions
+from austausch.catalogue.adoption import changes
+from austausch.catalogue.models import Entry
+from austausch.catalogue.workflow import ensure_workflow
+from austausch.people.models import Membership, Organisation, User
+from tests.browser.conftest import Visitors
+from tests.browser.test_every_page import barriers
+from tests.factories import EntryFactory, MembershipFactory, OrganisationFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def publisher(organisation: Organisation) -> User:
+    user: User = MembershipFactory(organisation=organisation, role=Membership.Role.PUBLISHER).user
+    return user
+
+
+def signed_in(visitors: Visitors, live_server: LiveServer, user: User, width: int = 1280) -> Page:
+    """Without the sign-in page, which has tests of its own."""
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    page = visitors(viewport={"width": width, "height": 900})
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url, "httpOnly": True}]
+    )
+    return page
+
+
+def without_barriers(page: Page) -> None:
+    assert list(barriers(page, urlsplit(page.url).path)) == []
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+def test_what_a_ministry_publishes_is_adapted_compared_and_counted(visitors: Visitors, live_server: LiveServer) -> None:
+    ensure_workflow()
+    ministry = OrganisationFactory(name="Ministerium Muster (fiktiv)", kind=Organisation.Kind.MINISTRY)
+    first_town = OrganisationFactory(name="Musterstadt (fiktiv)", key="musterstadt")
+    second_town = OrganisationFactory(name="Beispielberg (fiktiv)", key="beispielberg")
+    minister = publisher(ministry)
+    source = EntryFactory(
+        lead=ministry, title="Lotsen im Quartier", slug="lotsen", summary="Lotsen helfen.", goals=["Wege zeigen"]
+    )
+    source.save_revision()
+    actions.publish(source, minister)
+
+    town = signed_in(visitors, live_server, publisher(first_town))
+    town.goto(f"{live_server.url}/massnahmen/lotsen/")
+    town.get_by_role("link", name="Übernehmen oder anpassen").click()
+    expect(town.get_by_role("heading", name="Übernehmen oder anpassen")).to_be_visible()
+    without_barriers(town)
+    town.get_by_label("Wir passen es an").check()
+    town.get_by_role("button", name="Übernehmen").click()
+    expect(town.get_by_text("Keine offenen Änderungen")).to_be_visible()
+    without_barriers(town)
+
+    version = Entry.objects.get(slug="lotsen").get_latest_revision_as_object()
+    version.summary, version.goals = "Lotsen helfen täglich.", ["Wege zeigen", "Türen öffnen"]
+    version.save_revision(user=minister)
+    actions.publish(source, minister)
+    changes.tell()
+
+    town.goto(f"{live_server.url}/netz/")
+    expect(town.get_by_text("2 offene Änderungen")).to_be_visible()
+    without_barriers(town)
+    town.get_by_role("link", name="Lotsen im Quartier").first.click()
+    expect(town.get_by_text("Türen öffnen")).to_be_visible()
+    without_barriers(town)
+    town.get_by_role("button", name=re.compile("Übernehmen.*Ziele")).click()
+    expect(town.get_by_text("Ziele: übernommen")).to_be_visible()
+    town.get_by_role("button", name=re.compile("Verwerfen.*Kurzbeschreibung")).click()
+    expect(town.get_by_text("Sagen Sie, warum die Änderung verworfen wird.")).to_be_visible()
+    town.get_by_label("Begründung").fill("Bei uns nur werktags.")
+    town.get_by_role("button", name=re.compile("Verwerfen.*Kurzbeschreibung")).click()
+    expect(town.get_by_text("Keine offenen Änderungen")).to_be_visible()
+    copy = Entry.objects.get(slug="lotsen-musterstadt").get_latest_revision_as_object()
+    assert (copy.goals, copy.summary) == (["Wege zeigen", "Türen öffnen"], "Lotsen helfen.")
+
+    town.get_by_role("link", name="Bestätigen und berichten").click()
+    without_barriers(town)
+    town.get_by_label("Was daraus wurde").fill("Zwölf Familien begleitet.")
+    town.get_by_role("button", name="Bestätigen").click()
+    expect(town.get_by_text("Bestätigt: Es zählt jetzt")).to_be_visible()
+
+    # The second town does it as it is, on a telephone.
+    other = signed_in(visitors, live_server, publisher(second_town), width=390)
+    other.goto(f"{live_server.url}/netz/uebernehmen/lotsen/")
+    other.get_by_label("Wir machen es, wie es beschrieben ist").check()
+    other.get_by_role("button", name="Übernehmen").click()
+    other.get_by_role("link", name="Bestätigen und berichten").click()
+    other.get_by_role("button", name="Bestätigen").click()
+    expect(other.get_by_text("Bestätigt: Es zählt jetzt")).to_be_visible()
+    without_barriers(other)
+
+    visitor = visitors(viewport={"width": 390, "height": 900})
+    visitor.goto(f"{live_server.url}/massnahmen/lotsen/")
+    expect(visitor.get_by_role("heading", name="Von 2 Kommunen übernommen")).to_be_visible()
+    visitor.locator(".adopters summary").last.click()
+    expect(visitor.get_by_text("Zwölf Familien begleitet.")).to_be_visible()
+    without_barriers(visitor)
+    visitor.get_by_role("link", name="Wer von wem übernommen hat").click()
+    expect(visitor.get_by_role("img")).to_be_visible()
+    without_barriers(visitor)
