@@ -21,12 +21,13 @@ from django.utils import timezone
 from austausch.core import outbox
 from austausch.core.mail_folder import FolderBackend
 from austausch.core.models import Mail, Refusal
-from tests.factories import EntryFactory, UserFactory
+from tests.factories import EntryFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NEWS = outbox.Category(key="test-news", label="Neuigkeiten")
 DUTY = outbox.Category(key="test-duty", label="Pflicht", required=True)
 TEMPLATE = "core/test_mail.txt"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class Killed(BaseException):
@@ -284,6 +285,38 @@ def test_a_mail_that_another_process_has_claimed_is_left_alone() -> None:
     Mail.objects.update(state=Mail.State.SENDING, claimed_at=timezone.now())
     assert outbox.deliver() == 0
     assert Mail.objects.get().state == Mail.State.SENDING
+
+
+def test_the_portal_team_decides_about_what_nobody_knows(smtp: type[Smtp]) -> None:
+    smtp.failing = iter([smtplib.SMTPServerDisconnected("gone")])
+    post()
+    post("news:2", to="otto@example.org")
+    outbox.deliver()
+    mail = Mail.objects.get(state=Mail.State.UNCLEAR)
+    client = Client()
+    client.force_login(
+        UserFactory.create(portal_team=True), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    page = client.get("/verwaltung/mails/").content.decode()
+    assert "erika@example.org" in page
+    assert "otto@example.org" not in page
+    assert "Guten Tag" not in page
+    client.post(f"/verwaltung/mails/{mail.pk}/noch-einmal/")
+    assert outbox.deliver() == 1
+    assert "Nichts wartet auf eine Entscheidung" in client.get("/verwaltung/mails/").content.decode()
+
+
+def test_nobody_else_decides_about_mails() -> None:
+    post()
+    Mail.objects.update(state=Mail.State.UNCLEAR)
+    client = Client()
+    user = MembershipFactory.create(role=4).user
+    client.force_login(user, backend=BACKEND)
+    mail = Mail.objects.get()
+    assert client.get("/verwaltung/mails/").status_code in {302, 403}
+    for step in ("noch-einmal", "erledigt"):
+        assert client.post(f"/verwaltung/mails/{mail.pk}/{step}/").status_code in {302, 403}
+    assert Mail.objects.get().state == Mail.State.UNCLEAR
 
 
 # --- not wanted -------------------------------------------------------------------------------------------------------

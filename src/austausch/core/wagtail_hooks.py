@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 
-from austausch.core import editors_board, report_board
+from austausch.core import editors_board, mail_board, report_board
 
 # For editors: entries, documents and the review list. The portal team also sees pages, images and settings.
 FOR_EDITORS = {
@@ -30,7 +30,10 @@ UNUSED = {"documents", "snippets", "groups", "workflows", "workflow-tasks", "col
 
 @hooks.register("register_admin_urls")
 def urls() -> list[Any]:
-    return [path("hinweise/", include((report_board.urlpatterns, "report_board")))]
+    return [
+        path("hinweise/", include((report_board.urlpatterns, "report_board"))),
+        path("mails/", include((mail_board.urlpatterns, "mail_board"))),
+    ]
 
 
 @hooks.register("insert_global_admin_js")
@@ -44,6 +47,12 @@ def reports() -> report_board.ReportsMenuItem:
     return report_board.ReportsMenuItem(
         _("Reports of visitors"), url, name="visitor-reports", icon_name="mail", order=120
     )
+
+
+@hooks.register("register_admin_menu_item")
+def mails() -> mail_board.MailsMenuItem:
+    url = reverse("mail_board:board")
+    return mail_board.MailsMenuItem(_("Mails not sent"), url, name="undecided-mails", icon_name="mail", order=125)
 
 
 @hooks.register("construct_main_menu", order=100)

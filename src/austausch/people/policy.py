@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from austausch.core.models import Report
+from austausch.core.models import Mail, Report
 from austausch.core.policy import Action, Scope, is_portal_team, policy
 from austausch.people.models import Contact, FormerName, Membership, Organisation, User
 from austausch.people.queries import shown_with_consent
@@ -62,6 +62,12 @@ def people(user: Actor, action: Action) -> Scope:
 
 @policy.rule(Report)
 def reports(user: Actor, action: Action) -> Scope:
+    return is_portal_team(user)
+
+
+@policy.rule(Mail)
+def mails(user: Actor, action: Action) -> Scope:
+    """Those that need a decision are the portal team's; nobody else reads what waits to be sent."""
     return is_portal_team(user)
 
 
