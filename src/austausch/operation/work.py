@@ -24,6 +24,7 @@ from austausch.catalogue.adoption import changes as adoption_changes
 from austausch.core import outbox
 from austausch.exchange import interest_actions
 from austausch.people import consent_reminders
+from austausch.people import due as accounts
 from austausch.people.setup import forget_old_addresses
 from austausch.search import document_reading
 from austausch.search.searches import forget_old as forget_old_searches
@@ -68,6 +69,7 @@ def do_what_is_due() -> None:
     for job in (
         _publish_scheduled,
         *forget,
+        accounts.do_what_is_due,
         reviews.remind,
         consent_reminders.remind,
         adoption_changes.tell,

@@ -180,7 +180,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def mail_choices(request: HttpRequest) -> HttpResponse:
     """Which mails one wants. Those about the account come in any case."""
     user: User = request.user  # type: ignore[assignment]
-    form = MailChoicesForm(request.POST or None, email=user.email)
+    form = MailChoicesForm(request.POST if request.method == "POST" else None, email=user.email)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Your choice is saved."))

@@ -1,7 +1,7 @@
 """allauth's sentences whose own German says "du". This portal says "Sie".
 
 Their German stands in this room's translations, which come before allauth's. A sentence is here exactly as allauth has
-it; only those of pages, messages and mails that an account without self-registration meets.
+it; only those of pages, messages and mails that this portal's accounts meet.
 """
 
 from django.utils.translation import gettext_noop as _
@@ -15,6 +15,7 @@ SENTENCES = (
     _("You cannot remove your primary email address."),
     _("You cannot remove your primary email address (%(email)s)."),
     _("Your primary email address must be verified."),
+    _("Your account has no password set up."),
     _("Your account has no verified email address."),
     _("Your email address is still pending verification."),
     _("Email Address"),
@@ -48,7 +49,6 @@ SENTENCES = (
         "Click the link below to reset your password."
     ),
     _("In case you forgot, your username is %(username)s."),
-    _("Thank you for using %(site_name)s!\n%(site_domain)s"),
     _("Verify Your Email Address"),
     _(
         "We have sent an email to you for verification. Follow the link provided to finalize the signup process. "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
@@ -98,6 +99,20 @@ class MailChoicesForm(forms.Form):
     def save(self) -> None:
         for category in self.categories:
             (outbox.accept if self.cleaned_data[category.key] else outbox.refuse)(self.email, category.key)
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A new passkey: for signing in by itself, unless somebody wants it as second factor only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
+        alone = self.fields["passwordless"]
+        alone.label, alone.initial = _("For signing in without a password"), True
+        alone.help_text = _(
+            "The device then asks for your finger, your face or its own code. "
+            "Without this it serves as second factor only."
+        )
 
 
 class RoleForm(forms.Form):

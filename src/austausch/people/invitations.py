@@ -57,6 +57,9 @@ def invite(*, organisation: Organisation, email: str, role: int, by: User) -> In
     """
     email = email.strip().lower()
     token = secrets.token_urlsafe(32)
+    # Who may give none at all is refused by the policy below.
+    if role > highest_role(by, organisation) > 0:
+        raise RoleAboveOwnError
     with transaction.atomic():
         older = open_invitations().filter(organisation=organisation, email=email)
         older.update(revoked_at=timezone.now())
@@ -64,8 +67,6 @@ def invite(*, organisation: Organisation, email: str, role: int, by: User) -> In
             organisation=organisation, email=email, role=role, token_sha256=_sha256(token), made_by=by
         )
         policy.require(by, Action.CREATE, made)
-        if role > highest_role(by, organisation):
-            raise RoleAboveOwnError
         if Membership.objects.filter(organisation=organisation, user__email=email, role__gte=role).exists():
             raise InvitationError(_("This person is a member already."))
         outbox.post(

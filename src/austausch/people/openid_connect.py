@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import jwt
 from allauth.account.internal.decorators import login_not_required
-from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 WELL_KNOWN = "/.well-known/openid-configuration"
 # Signatures with the server's private key. Not those that a shared secret makes.
 ALGORITHMS = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+CLOCKS_DIFFER_BY = 30
 
 
 class StrictAdapter(OpenIDConnectOAuth2Adapter):
@@ -43,22 +45,34 @@ class StrictAdapter(OpenIDConnectOAuth2Adapter):
         return self.get_provider().sociallogin_from_response(request, {"userinfo": person, "id_token": claims})
 
     def _verified(self, app: SocialApp, id_token: Any) -> dict[str, Any]:
-        if not isinstance(id_token, str):
-            raise OAuth2Error("The server sent no ID token.")
+        """What the ID token says, once it is proved to be the server's, for us, and not too old."""
         try:
-            algorithm = jwtkit.jwt.get_unverified_header(id_token).get("alg")
-            if algorithm not in ALGORITHMS:
-                raise OAuth2Error("The ID token is signed in a way that proves nothing.")
-            verified: dict[str, Any] = jwtkit.verify_and_decode(
-                credential=id_token,
-                keys_url=self.openid_config["jwks_uri"],
+            header = jwt.get_unverified_header(id_token)
+            claims: dict[str, Any] = jwt.decode(
+                id_token,
+                self._key(header),
+                algorithms=[header["alg"]],
                 issuer=self.openid_config["issuer"],
                 audience=app.client_id,
-                lookup_kid=jwtkit.lookup_kid_jwk,
+                leeway=CLOCKS_DIFFER_BY,
+                options={"require": ["exp", "iat", "iss", "aud", "sub"]},
             )
-        except (jwtkit.jwt.PyJWTError, KeyError) as error:
-            raise OAuth2Error("The ID token cannot be read.") from error
-        return verified
+        except (jwt.PyJWTError, KeyError, TypeError) as error:
+            raise OAuth2Error("The server has sent no ID token that proves anything.") from error
+        return claims
+
+    def _key(self, header: dict[str, Any]) -> Any:
+        """The server's public key of that name; a server with one key need not name it."""
+        if header["alg"] not in ALGORITHMS:
+            raise OAuth2Error("The ID token is signed in a way that proves nothing.")
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+        answer.raise_for_status()
+        keys = [key for key in answer.json()["keys"] if key.get("use", "sig") == "sig"]
+        named = [key for key in keys if "kid" not in header or key.get("kid") == header["kid"]]
+        if len(named) != 1:
+            raise OAuth2Error("The ID token is signed with a key that is not the server's.")
+        return jwt.PyJWK.from_dict(named[0], algorithm=header["alg"]).key
 
 
 @never_cache

@@ -13,6 +13,8 @@ PROJECT = PACKAGE.parent.parent
 # The state this installation serves: the first two digits of its municipalities' AGS.
 AUSTAUSCH_STATE = "05"
 AUSTAUSCH_NAME = "Strategieaustausch"
+# Whether made-up towns and people may be added (`make demo`), with accounts whose password is printed.
+AUSTAUSCH_DEMONSTRATION_ALLOWED = False
 # Where mail about error reports and reported barriers goes; empty: only the board in /verwaltung/.
 AUSTAUSCH_PORTAL_TEAM_EMAIL = ""
 
@@ -188,6 +190,7 @@ AUSTAUSCH_SECOND_FACTOR = "optional"
 MFA_ADAPTER = "austausch.people.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "austausch.people.forms.PasskeyForm"}
 # Clocks of telephones are a little off.
 MFA_TOTP_TOLERANCE = 1
 # No account has an address that nobody vouches for; a new one counts once it is confirmed.

@@ -143,6 +143,7 @@ class PeopleEditView(generic.EditView):
             return super().form_valid(form)
         except actions.LastAdministratorError as error:
             form.add_error(None, str(error))
+            self.produced_error_message = self.get_error_message()
             return self.form_invalid(form)
 
     def get_success_url(self) -> str:
