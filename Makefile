@@ -7,11 +7,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 MESSAGES := $(wildcard src/austausch/*/locale/de/LC_MESSAGES/django.po)
 
-.PHONY: run test lint format lock bench-pages bench-relevance bench-search clean
+.PHONY: run demo demo-clear test lint format lock bench-pages bench-relevance bench-search clean
 
 run: var/assets
 	@$(BIN)/austausch setup
 	@$(BIN)/austausch serve --port $(PORT)
+
+# A made-up ministry, three towns and a person for every role. Only in the embedded default.
+demo: var/assets
+	@$(BIN)/austausch setup
+	@$(BIN)/austausch demo --apply
+
+demo-clear: var/assets
+	@$(BIN)/austausch demo --clear --apply
 
 test: lint var/assets
 	@sh tools/test.sh

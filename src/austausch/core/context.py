@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from austausch.core import demonstration
+
 # (label, name of the address)
 NAVIGATION = (
     (_("Measures"), "search:list"),
@@ -51,6 +53,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation(request.path),
         "legal_links": legal_links(request.path),
         "alternates": alternates(request.path),
+        "is_demonstration": demonstration.is_on(),
     }
 
 

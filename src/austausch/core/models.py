@@ -110,3 +110,15 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return self.category
+
+
+class Demonstration(models.Model):
+    """One row while made-up towns and people are shown. Made and removed with them."""
+
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="demonstration_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.made_at)

@@ -64,4 +64,5 @@ LOGGING["handlers"]["stderr"]["formatter"] = "text"
 LOGGING["loggers"]["django.request"] = {"level": "ERROR"}
 EMAIL_BACKEND = "austausch.core.mail_folder.FolderBackend"
 EMAIL_FILE_PATH = VAR / "mail"
+AUSTAUSCH_DEMONSTRATION_ALLOWED = True
 DEFAULT_FROM_EMAIL = "austausch@example.org"

@@ -29,6 +29,8 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 STATIC_ROOT.mkdir()
 # Tests write what was counted when they want to see it.
 AUSTAUSCH_COUNT_SEARCHES_AFTER = 0
+# Its own tests switch it on: it costs each page a question to the database.
+AUSTAUSCH_DEMONSTRATION_ALLOWED = False
 # The tests of the extras switch them on themselves.
 AUSTAUSCH_SEARCH_MEANING = "off"
 AUSTAUSCH_CHECK_LINKS = "off"

@@ -1,0 +1,131 @@
+"""A demonstration to try everything with, which leaves nothing behind."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from austausch.catalogue.adoption import actions, changes
+from austausch.catalogue.models import Adoption, Entry
+from austausch.core import outbox
+from austausch.core.models import Mail
+from austausch.exchange import post_actions
+from austausch.operation import demonstration
+from austausch.people.models import Membership, Organisation, User
+from austausch.search import index
+from tests.factories import EntryFactory, MembershipFactory, OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+# What only counts or caches, and tables that are no content.
+PASSING = {"core.Generation", "contenttypes.ContentType", "sessions.Session", "search.WordParts"}
+
+
+@pytest.fixture(autouse=True)
+def _allowed(settings: Any) -> None:
+    settings.AUSTAUSCH_DEMONSTRATION_ALLOWED = True
+
+
+def everything() -> dict[str, set[Any]]:
+    """The primary keys of all rows of all tables."""
+    models = [model for model in apps.get_models() if model._meta.label not in PASSING]
+    return {model._meta.label: set(model._default_manager.values_list("pk", flat=True)) for model in models}
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_every_role_can_sign_in_with_what_is_printed() -> None:
+    said = run("--apply")
+    password = said.split("password: ")[1].split("\n")[0]
+    held = set(Membership.objects.filter(user__email__endswith=demonstration.DOMAIN).values_list("role", flat=True))
+    assert held == set(Membership.Role.values)
+    assert User.objects.filter(email__endswith=demonstration.DOMAIN, is_superuser=True).count() == 1
+    for user in User.objects.filter(email__endswith=demonstration.DOMAIN):
+        assert user.email in said
+        client = Client()
+        assert client.login(email=user.email, password=password)
+        assert client.get("/netz/").status_code == 200
+
+
+def test_a_newcomer_finds_copies_a_changed_source_questions_and_due_reminders() -> None:
+    run("--apply")
+    town = Adoption.objects.get(organisation__key="demonstration-musterhausen")
+    assert [change.field.name for change in changes.of(town)] == ["goals"]
+    assert Adoption.objects.count() == 3
+    assert "Von 2 Kommunen übernommen" in Client().get(town.source.get_absolute_url()).content.decode()
+    client = Client()
+    user = User.objects.get(email="veroeffentlichen@demo.example.org")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    home = client.get("/netz/").content.decode()
+    assert "1 offene Änderung" in home
+    assert "Zur Prüfung fällig" in home
+    assert Entry.objects.due_for_check().filter(pk=town.copy_id).exists()
+    questions = client.get(f"/netz/massnahmen/{town.source.slug}/").content.decode()
+    assert "Wie wurden die Lotsinnen und Lotsen gefunden?" in questions
+    assert "Elterncafés" in questions
+
+
+@pytest.mark.parametrize("path", ["/massnahmen/", "/zahlen/", "/konto/login/", "/en/documents/", "/gibt-es-nicht/"])
+def test_every_page_says_that_it_is_a_demonstration(path: str) -> None:
+    mark = 'class="demonstration"'
+    assert mark not in Client().get(path).content.decode()
+    run("--apply")
+    assert mark in Client().get(path).content.decode()
+    run("--clear", "--apply")
+    assert mark not in Client().get(path).content.decode()
+
+
+def test_clearing_removes_exactly_what_was_made() -> None:
+    town = OrganisationFactory.create()
+    author = MembershipFactory.create(organisation=town, role=Membership.Role.PUBLISHER).user
+    real = EntryFactory.create(published=True, lead=town)
+    before = everything()
+    run("--apply")
+    made = everything()
+    assert made["people.Organisation"] - before["people.Organisation"]
+    # Somebody tries it: the demonstration's people touch what is real, and the other way round.
+    demo_town = Organisation.objects.get(key="demonstration-musterhausen")
+    demo_person = User.objects.get(email="veroeffentlichen@demo.example.org")
+    adapted = actions.adapt(real, demo_town, demo_person, ["title"])
+    actions.take_over(Entry.objects.get(slug="demonstration-lotsen"), town, author)
+    post_actions.ask(real, demo_person, organisation=demo_town, text="Eine Frage aus der Demonstration")
+    assert adapted.copy is not None
+    outbox.deliver()
+    run("--clear", "--apply")
+    after = everything()
+    # What was sent to real people about it stays noted, so that it is not sent again.
+    sent = {mail.pk for mail in Mail.objects.filter(user=author)}
+    assert after.pop("core.Mail") - before.pop("core.Mail") <= sent
+    assert {label: rows for label, rows in after.items() if rows != before[label]} == {}
+    assert not index.compare()
+    assert Client().get(real.get_absolute_url()).status_code == 200
+
+
+def test_without_apply_nothing_happens() -> None:
+    before = everything()
+    assert "Nothing was done" in run()
+    assert "Nothing was done" in run("--clear")
+    assert everything() == before
+
+
+def test_a_second_one_is_refused_and_the_first_left_alone() -> None:
+    run("--apply")
+    before = everything()
+    with pytest.raises(CommandError, match="demo-clear"):
+        run("--apply")
+    assert everything() == before
+
+
+def test_it_is_refused_outside_the_embedded_default(settings: Any) -> None:
+    settings.AUSTAUSCH_DEMONSTRATION_ALLOWED = False
+    with pytest.raises(CommandError):
+        run("--apply")
+    assert not User.objects.exists()
