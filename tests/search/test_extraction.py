@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from austausch.search import extraction
 from austausch.search.extraction import Extract, Problem, State, extract, readers
 from austausch.search.extraction.readers import READERS, read_here
+from austausch.search.extraction.running_heads import without_running_heads
 from austausch.search.extraction.tidying import UNWANTED, tidy
 from tests.catalogue import files
 from tests.catalogue.files import ODT
@@ -368,3 +369,40 @@ print("confined")
 def test_a_reading_process_that_was_taken_over_touches_no_other_process() -> None:
     done = subprocess.run([sys.executable, "-c", _CONFINED], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("confined", "")
+
+
+# ── What is printed on every page ───────────────────────────────────────────────────────────────────────────
+
+
+def test_what_stands_at_the_edge_of_every_page_interrupts_no_sentence() -> None:
+    words = ["Anfang", "Fortsetzung", "Mitte", "Ende"]
+    pages = [f"Jahresbericht 2024\n{word} im Text\nweiter {word}\nSeite {n} von 4" for n, word in enumerate(words, 1)]
+    assert without_running_heads(pages) == [f"{word} im Text\nweiter {word}" for word in words]
+
+
+def test_even_and_odd_pages_may_have_heads_of_their_own() -> None:
+    pages = [f"{'Ministerium' if n % 2 else 'Leitfaden'}\nAbsatz {'abcdefgh'[n]} beginnt hier" for n in range(8)]
+    assert without_running_heads(pages) == [f"Absatz {letter} beginnt hier" for letter in "abcdefgh"]
+
+
+def test_a_page_of_nothing_else_stays_as_it_is() -> None:
+    pages = [f"Seite {number}" for number in range(9)]
+    assert without_running_heads(pages) == pages
+
+
+def test_of_a_short_document_nothing_is_taken() -> None:
+    pages = ["Antrag\nName", "Antrag\nOrt"]
+    assert without_running_heads(pages) == pages
+
+
+def test_a_line_that_is_repeated_within_the_text_stays() -> None:
+    middle = "\n".join(["eins", "zwei", "drei", "Muster", "vier", "fünf", "sechs"])
+    assert without_running_heads([middle.replace("zwei", f"{n}a") for n in "wxyz"])[0].count("Muster") == 1
+
+
+@given(st.lists(st.text(max_size=60), max_size=6))
+def test_no_page_gains_a_line_or_is_lost(pages: list[str]) -> None:
+    kept = without_running_heads(pages)
+    assert len(kept) == len(pages)
+    for before, after in zip(pages, kept, strict=True):
+        assert set(after.splitlines()) <= {*before.splitlines(), ""}

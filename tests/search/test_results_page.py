@@ -211,6 +211,14 @@ def test_editors_are_told_why(client: Client) -> None:
     assert re.search(r'<th scope="row">Teil eines Wortes</th>\s*<td[^>]*>Aufsicht\b.*?Titel.*?</td>', page)
 
 
+def test_editors_are_told_words_and_not_stems() -> None:
+    EntryFactory(title="Immobilien in Nordstadt", published=True)
+    page = get(editor(), q="Immobilie Häuser", explain="1")
+    assert "In allen Formen: Immobilien" in page
+    # No word of the vocabulary has this stem.
+    assert "In allen Formen: haus…" in page
+
+
 def test_editors_find_the_way_there_and_back_and_keep_it(client: Client) -> None:
     lead = OrganisationFactory()
     for _ in range(26):
@@ -259,3 +267,13 @@ def test_what_editors_are_told_reaches_no_visitor() -> None:
     EntryFactory(title="Haus", published=True)
     assert 'class="reasons"' in get(editor(), q="Haus", explain="1")
     assert 'class="reasons"' not in get(Client(), q="Haus", explain="1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("Haus", "„Haus“"), ('"Haus"', "&quot;Haus&quot;"), ("„Haus am See“", "„Haus am See“")]
+)
+def test_words_are_put_in_quotation_marks_once(client: Client, typed: str, shown: str) -> None:
+    page = get(client, q=typed)
+    assert shown in page
+    assert f"„{shown}“" not in page
+    assert ("Lassen Sie die Anführungszeichen weg" in page) == (typed != "Haus")

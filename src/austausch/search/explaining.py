@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from austausch.search import analysis
 from austausch.search.analysis import Question
+from austausch.search.engines import engine
 from austausch.search.ranking import Reason
+
+# Among these is the word itself, if the stem is one.
+MOST_WORDS = 30
 
 CHANNELS: dict[str, Promise] = {
     "word": pgettext_lazy("why it was found", "Word"),
@@ -50,7 +54,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Understood:
-    """One word or phrase of a query: as typed, its terms, the terms of its parts, and what it may begin with."""
+    """One word or phrase of a query: as typed, its terms and its parts as words, and what it may begin with."""
 
     shown: str
     terms: str
@@ -59,7 +63,21 @@ class Understood:
     excluded: bool = False
 
 
-def lines(reasons: Iterable[Reason]) -> list[Line]:
+class Spelled:
+    """Terms as words: the index knows stems, which nobody recognises (“bulgar” for “Bulgarien”)."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def __call__(self, term: str) -> str:
+        """The shortest word of the vocabulary with this stem, or the stem as the beginning that it is."""
+        if term not in self._known:
+            words = [one.shown for one in engine().beginning(term, MOST_WORDS) if analysis.terms(one.shown) == [term]]
+            self._known[term] = min(words, key=len) if words else f"{term}…"
+        return self._known[term]
+
+
+def lines(reasons: Iterable[Reason], spelled: Spelled) -> list[Line]:
     """The reasons in the order given, one that holds for several fields once. What has no name here is shown as it is
     called."""
     fields: dict[Reason, list[str]] = {}
@@ -70,7 +88,7 @@ def lines(reasons: Iterable[Reason]) -> list[Line]:
         Line(
             channel=str(CHANNELS.get(reason.channel, reason.channel)),
             word=reason.word,
-            matched="" if analysis.fold(reason.word) == reason.matched else reason.matched,
+            matched=_matched(reason, spelled),
             fields=", ".join(dict.fromkeys(names)),
             points=reason.points,
             is_factor=not reason.word,
@@ -79,13 +97,22 @@ def lines(reasons: Iterable[Reason]) -> list[Line]:
     ]
 
 
+def _matched(reason: Reason, spelled: Spelled) -> str:
+    """The words that were found, empty where they are those typed."""
+    found = " ".join(map(spelled, reason.matched.split()))
+    return "" if analysis.fold(reason.word) in {reason.matched, analysis.fold(found)} else found
+
+
 def understood(question: Question) -> list[Understood]:
     """What the analyser made of a query."""
+    spelled = Spelled()
     return [
         Understood(
             shown=part.shown,
-            terms=" ".join(part.terms),
-            parts=", ".join(dict.fromkeys(term for word in part.shown.split() for term in analysis.spans(word))),
+            terms=" ".join(map(spelled, part.terms)),
+            parts=", ".join(
+                dict.fromkeys(spelled(term) for word in part.shown.split() for term in analysis.spans(word))
+            ),
             prefix=part.prefix,
             excluded=excluded,
         )

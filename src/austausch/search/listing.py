@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # The part of the page that htmx replaces.
 RESULTS = "suche"
+QUOTES = frozenset('"„“”«»')
 # So many values of a facet are shown at once; the others behind "show more".
 AT_ONCE = 8
 # These are open from the start; the others when something is chosen in them.
@@ -165,8 +166,9 @@ class Listing:
     def rows(self) -> list[tuple[Card, list[explaining.Line]]]:
         """The cards of this page, each with the reasons for its place if these are asked for."""
         asked = sum(len(part.terms) for part in self.hits.question.parts)
+        spelled = explaining.Spelled()
         return [
-            (card, explaining.lines(self.hits.explain(card.entry.pk)) if self.explained else [])
+            (card, explaining.lines(self.hits.explain(card.entry.pk), spelled) if self.explained else [])
             for card in cards(self.result.entries, self.hits.wanted, asked, self.user)
         ]
 
@@ -188,7 +190,7 @@ class Listing:
     def title(self) -> str:
         total = self.result.total
         text = ngettext("%(total)s measure", "%(total)s measures", total) % {"total": _number(total)}
-        asked = [_("“%(text)s”") % {"text": self.query.text}] if self.query.text else []
+        asked = [self.quoted] if self.query.text else []
         asked += [self.hits.label(name, value) for name, value in self.query.selected]
         if asked:
             text = f"{text}: {', '.join(asked[:4])}{' …' if len(asked) > 4 else ''}"
@@ -196,12 +198,20 @@ class Listing:
             text = _("%(title)s, page %(page)s") % {"title": text, "page": self.result.page}
         return text
 
+    @property
+    def has_quotes(self) -> bool:
+        return not QUOTES.isdisjoint(self.query.text)
+
+    @property
+    def quoted(self) -> str:
+        """The words in quotation marks, unless they have some of their own."""
+        return self.query.text if self.has_quotes else _("“%(text)s”") % {"text": self.query.text}
+
     @cached_property
     def chips(self) -> list[Chip]:
         chips = []
         if self.query.text:
-            quoted = _("“%(text)s”") % {"text": self.query.text}
-            chips.append(Chip(_("Search words"), quoted, self._link(self.query.without("q"), on_map=self.on_map)))
+            chips.append(Chip(_("Search words"), self.quoted, self._link(self.query.without("q"), on_map=self.on_map)))
         for name, value in self.query.selected:
             fewer = self._link(self.query.without(name, value), on_map=self.on_map)
             chips.append(Chip(str(TITLES[name]), self.hits.label(name, value), fewer))
@@ -244,7 +254,7 @@ class Listing:
         ways = []
         for way in self.hits.relaxations():
             if way.name == "q":
-                shown = _("the words “%(text)s”") % {"text": way.value}
+                shown = _("the words %(quoted)s") % {"quoted": self.quoted}
             elif way.name:
                 shown = f"{TITLES[way.name]}: {self.hits.label(way.name, way.value)}"
             else:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import include, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
@@ -29,6 +32,11 @@ file_notes.append(documents.note)
 for action in synonyms.BULK:
     # After Wagtail's own, so that ours replaces its way of deleting.
     hooks.register("register_bulk_action", action, order=100)
+
+
+@hooks.register("insert_global_admin_css")
+def styles() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("search/editing.css"))
 
 
 @hooks.register("register_log_actions")

@@ -194,17 +194,29 @@ class SynonymViewSet(PolicyViewSet):
     list_per_page = 50
     list_display = [
         "__str__",
-        Column("expressions", label=gettext_lazy("Expressions"), accessor=in_one_line, width="30%"),
-        Column("note", label=gettext_lazy("Why")),
+        Column(
+            "expressions",
+            label=gettext_lazy("Expressions"),
+            accessor=in_one_line,
+            width="30%",
+            classname="synonym-expressions",
+        ),
+        Column("note", label=gettext_lazy("Why"), classname="synonym-detail"),
         Column(
             "word_list",
             label=gettext_lazy("List"),
             sort_key="word_list",
             accessor=lambda synonym: list_name(synonym.word_list),
+            classname="synonym-detail",
         ),
         BooleanColumn("active", label=gettext_lazy("In use"), sort_key="active"),
-        DateColumn("changed_at", label=gettext_lazy("Changed"), sort_key="changed_at"),
-        Column("changed_by", label=gettext_lazy("By"), accessor=lambda synonym: synonym.changed_by or ""),
+        DateColumn("changed_at", label=gettext_lazy("Changed"), sort_key="changed_at", classname="synonym-detail"),
+        Column(
+            "changed_by",
+            label=gettext_lazy("By"),
+            accessor=lambda synonym: synonym.changed_by or "",
+            classname="synonym-detail",
+        ),
     ]
     edit_handler = EDIT_HANDLER
     own_rules = {"list": Action.VIEW, "list_results": Action.VIEW}

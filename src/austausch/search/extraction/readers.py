@@ -16,6 +16,7 @@ from html.parser import HTMLParser
 from xml.parsers import expat
 
 from austausch.search.extraction.extract import MOST_CHARACTERS, MOST_PAGES, Extract, Problem, State, broken
+from austausch.search.extraction.running_heads import without_running_heads
 from austausch.search.extraction.tidying import tidy
 
 MEGABYTE = 1024 * 1024
@@ -83,16 +84,22 @@ def _pdf(content: bytes) -> Iterator[Piece]:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         raise UnreadableError(Problem.LOCKED if error.err_code == PASSWORD_NEEDED else Problem.DAMAGED) from None
-    readable = 0
+    pages: list[str] = []
+    size = 0
+    last = False
     for number in range(len(document)):
         try:
-            text = _page(document, number)
+            pages.append(_page(document, number))
         except pypdfium2.PdfiumError:
             continue
-        readable += 1
-        yield Piece(text, page=True, last=readable == MOST_PAGES and number + 1 < len(document))
-    if not readable:
+        size += len(pages[-1])
+        last = number + 1 < len(document)
+        if len(pages) == MOST_PAGES or size > MOST_CHARACTERS:
+            break
+    if not pages:
         raise UnreadableError(Problem.DAMAGED)
+    for number, text in enumerate(without_running_heads(pages), 1):
+        yield Piece(f"{text}\n\n", page=True, last=last and number == len(pages))
 
 
 def _page(document: object, number: int) -> str:
@@ -104,7 +111,7 @@ def _page(document: object, number: int) -> str:
         # A page keeps everything it is made of in memory.
         page.close()
     # The library's mark for a hyphen at a line's end, which takes the line's end with it.
-    return text.replace("\ufffe", "-\n") + "\n\n"
+    return text.replace("\ufffe", "-\n")
 
 
 # ── Office formats: XML in an archive ───────────────────────────────────────────────────────────────────────
