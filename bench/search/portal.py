@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.core.management import call_command
 
 from bench.search.timing import percentiles, resident, timed
 
@@ -33,6 +34,9 @@ def main() -> None:
     given = json.load(sys.stdin)
     django.setup()
     catalogue = Path(given["catalogue"])
+    if given["do"] != "build":
+        # An installation that was kept may be older than the code.
+        call_command("migrate", verbosity=0)
     does: dict[str, Callable[[], dict[str, Any]]] = {
         "build": lambda: _build(catalogue, given["entries"]),
         "ask": lambda: _ask(catalogue, given["queries"]),

@@ -110,7 +110,7 @@ def test_a_publication_that_fails_leaves_the_old_index() -> None:
 
 
 def test_an_entry_is_not_published_if_it_cannot_be_indexed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*args: Any) -> None:
+    def broken(*args: Any, **options: Any) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(search_index, "rows", broken)

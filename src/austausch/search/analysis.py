@@ -148,7 +148,7 @@ def spans(shown: str) -> tuple[str, ...]:
 
 
 # A word with its parts takes more than a kilobyte, and visitors decide which words these are.
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def pieces(shown: str) -> tuple[tuple[str, int, int], ...]:
     """As `compounds.split`, with terms instead of parts; parts that say nothing are left out."""
     parts = ((fold(part), first, end) for part, first, end in compounds.split(spelled(shown)))

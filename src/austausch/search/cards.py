@@ -15,7 +15,7 @@ from austausch.catalogue import display
 from austausch.catalogue.models import Citation, Document, Entry
 from austausch.core.policy import Action, policy
 from austausch.search.document_texts import current
-from austausch.search.highlighting import Wanted, marked, passage, shown
+from austausch.search.highlighting import Wanted, marked, passage, prepare, shown
 
 if TYPE_CHECKING:
     from austausch.core.policy import Actor
@@ -47,10 +47,13 @@ def cards(entries: Sequence[Entry], wanted: Wanted, asked: int, user: Actor) -> 
     """The entries as hits, in the same order. `asked`: how many words were looked for."""
     found: dict[int, Excerpt | None] = {}
     silent = []
+    prepare((text for entry in entries for text in (entry.title, display.teaser(entry))), wanted)
+    seen = {entry.pk: shown(entry.title, wanted) | shown(display.teaser(entry), wanted) for entry in entries}
+    texts = {entry.pk: _texts(entry) for entry in entries if len(seen[entry.pk]) < asked}
+    prepare((text for some in texts.values() for text in some), wanted)
     for entry in entries:
-        seen = shown(entry.title, wanted) | shown(display.teaser(entry), wanted)
-        found[entry.pk] = _own(entry, wanted, seen) if len(seen) < asked else None
-        if wanted and not seen and found[entry.pk] is None:
+        found[entry.pk] = _own(texts.get(entry.pk, ()), wanted, seen[entry.pk])
+        if wanted and not seen[entry.pk] and found[entry.pk] is None:
             silent.append(entry)
     found |= _documents(silent, wanted, user)
     found |= _keywords(silent, wanted)
@@ -60,10 +63,14 @@ def cards(entries: Sequence[Entry], wanted: Wanted, asked: int, user: Actor) -> 
     ]
 
 
-def _own(entry: Entry, wanted: Wanted, seen: frozenset[str]) -> Excerpt | None:
-    """The best passage of the entry's text, if it shows something new."""
-    points = (point for section in display.sections(entry) for point in section.points)
-    best = passage([entry.summary, *points], wanted, known=seen)
+def _texts(entry: Entry) -> list[str]:
+    """The entry's own text."""
+    return [entry.summary, *(point for section in display.sections(entry) for point in section.points)]
+
+
+def _own(texts: Sequence[str], wanted: Wanted, seen: frozenset[str]) -> Excerpt | None:
+    """The best passage of an entry's text, if it shows something new."""
+    best = passage(texts, wanted, known=seen)
     return Excerpt(best.text) if best and best.shown - seen else None
 
 

@@ -7,8 +7,10 @@ belong to the piece before them, and every run of pieces shorter than the word i
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from importlib.metadata import version
+from typing import Any, TypeAlias
 
 SHORTEST = 7
 LONGEST = 60
@@ -17,18 +19,57 @@ SHORTEST_PART = 3
 MOST_PIECES = 6
 STEMS = ("NN", "ADJ", "VV", "NE", "ADV", "CARD", "FM", "NNA", "NNI")
 LINK = "FUGE"
+# To be raised with every change of what `split` answers; what was kept before is then worked out anew.
+VERSION = f"1 {version('HanTa')}"
+# A word with its parts takes up to a kilobyte.
+MOST_REMEMBERED = 20_000
+
+Parts: TypeAlias = tuple[tuple[str, int, int], ...]
 
 _TURN = threading.Lock()
 
 
-def split(word: str) -> tuple[tuple[str, int, int], ...]:
+def split(word: str) -> Parts:
     """The parts of a word as (part, first piece, piece after the last), longest first; empty if it is no compound.
 
     `word` is in lower case, with umlauts as they are spelled and without ß (see `analysis`). Never fails.
-    Takes milliseconds; `analysis.pieces` remembers the answers.
+    Takes milliseconds unless it is remembered; `word_parts` brings back what was worked out before.
     """
-    if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
+    if not _may_be_compound(word):
         return ()
+    found = _remembered.get(word)
+    if found is None:
+        found = _parts(word)
+        remember(word, found)
+    return found
+
+
+def remember(word: str, parts: Parts) -> None:
+    """Has `split` answer so."""
+    # Threads may each add one more, which does no harm.
+    if len(_remembered) >= MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[word] = parts
+
+
+def not_remembered(words: Iterable[str]) -> set[str]:
+    """Those of the words that `split` would have to take apart."""
+    return {word for word in words if _may_be_compound(word) and word not in _remembered}
+
+
+def forget() -> None:
+    """Lets go of all that is remembered."""
+    _remembered.clear()
+
+
+_remembered: dict[str, Parts] = {}
+
+
+def _may_be_compound(word: str) -> bool:
+    return SHORTEST <= len(word) <= LONGEST and word.isalpha()
+
+
+def _parts(word: str) -> Parts:
     pieces = _pieces(word)
     count = len(pieces)
     if not 1 < count <= MOST_PIECES:
@@ -67,6 +108,6 @@ def _pieces(word: str) -> list[tuple[int, int]]:
 @cache
 def _tagger() -> Any:
     # Half a second and 50 MB, so only once somebody searches or publishes.
-    from HanTa.HanoverTagger import HanoverTagger
+    from austausch.search.morphology import Morphology
 
-    return HanoverTagger("morphmodel_ger.pgz")
+    return Morphology("morphmodel_ger.pgz")

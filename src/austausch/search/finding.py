@@ -7,6 +7,7 @@ the snapshot. What a user may not see is taken out before anything is found or c
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -22,6 +23,7 @@ from austausch.people.models import Organisation
 from austausch.places.models import Place
 from austausch.search import analysis, snapshot
 from austausch.search.analysis import Question
+from austausch.search.facets import set_of
 from austausch.search.fusing import Alike
 from austausch.search.highlighting import Wanted
 from austausch.search.order import among, in_order
@@ -116,7 +118,8 @@ class Query:
         return replace(self, facets={**self.facets, name: (value,)})
 
 
-@dataclass(frozen=True)
+# Not frozen: making those of ten thousand places would take twice as long.
+@dataclass(slots=True)
 class Option:
     """One value of a facet: how many entries choosing it would show (or shows), and whether it is chosen."""
 
@@ -213,17 +216,17 @@ class Hits:
         self.ranking = ranking
         self._alike = Alike(ranking, self.snapshot, visible=self._visible)
         if self.question.parts:
-            self._found &= self.snapshot.set_of(ranking.found) | self.snapshot.set_of(self._alike.places)
+            self._found &= set_of(ranking.found) | set_of(self._alike.places)
         elif not self.question.without:
             self._found = 0
         if self.question.without:
-            self._found &= ~self.snapshot.set_of(ranking.without())
+            self._found &= ~set_of(ranking.without())
 
     def result(self, page: int = 1, per_page: int = PER_PAGE) -> Result:
         """One page of it, with all counts."""
         pages = max(1, math.ceil(self.total / per_page))
         page = min(max(1, page), pages)
-        keys = self.keys[(page - 1) * per_page : page * per_page]
+        keys = self._first(page * per_page)[(page - 1) * per_page :]
         found = {entry.pk: entry for entry in Entry.objects.with_card_parts().filter(pk__in=keys)}
         return Result(
             query=self.query,
@@ -246,13 +249,25 @@ class Hits:
     @cached_property
     def keys(self) -> list[int]:
         """Primary keys of all that was found, in the query's order."""
-        keys = self.snapshot.keys
-        if self.query.order == "relevanz" and self.ranking is not None:
-            found = np.flatnonzero(self.snapshot.members(self.bits))
-            # Among equals the newest, which has the lowest bit.
-            return [keys[bit] for bit in found[np.argsort(-self._ranks[found], kind="stable")]]
+        return self._first(self.total)
+
+    def _first(self, most: int) -> list[int]:
+        """The first of the keys. Among many thousand hits, sorting all of them would take longer than finding them."""
         within = self.snapshot.members(self.bits)
-        return [keys[bit] for bit in self.snapshot.orders[self.query.order] if within[bit]]
+        if self.query.order == "relevanz" and self.ranking is not None:
+            found = np.flatnonzero(within)
+            ranks = self._ranks[found]
+            if 0 < most < len(found):
+                # With all that are equal to the last one.
+                ahead = ranks >= np.partition(ranks, len(ranks) - most)[len(ranks) - most]
+                found, ranks = found[ahead], ranks[ahead]
+            # Among equals the newest, which has the lowest bit.
+            ordered = found[np.argsort(-ranks, kind="stable")]
+        else:
+            order = self.snapshot.orders[self.query.order]
+            ordered = order[within[order]]
+        keys = self.snapshot.keys
+        return [keys[bit] for bit in ordered[:most].tolist()]
 
     @cached_property
     def wanted(self) -> Wanted:
@@ -279,7 +294,7 @@ class Hits:
         """Whether nothing was found for any word, in any form: what is shown means something alike at best."""
         if self.ranking is None or not self.question.parts:
             return False
-        return bool(self.bits) and not self.bits & self.snapshot.set_of(self.ranking.found)
+        return bool(self.bits) and not self.bits & set_of(self.ranking.found)
 
     def explain(self, key: int) -> tuple[Reason, ...]:
         """Why the entry stands where it stands, what weighs most first; empty if it was not found by words."""
@@ -289,15 +304,14 @@ class Hits:
         reasons = self.ranking.reasons(bit)
         if self._alike and (worth := self._alike.worth(bit)):
             reasons.append(Reason("meaning", self.question.plain, "", "", worth))
-        if self._same_title[bit]:
+        if bit in self._same_title:
             reasons.insert(0, Reason("title", self.query.text, "", "title", SAME_TITLE))
         return tuple(reasons)
 
-    @cached_property
-    def _same_title(self) -> Strengths:
-        same = np.zeros(len(self.snapshot.keys), dtype=np.float32)
-        same[self.snapshot.titles.get(_title(self.query.text), [])] = 1
-        return same
+    @property
+    def _same_title(self) -> list[int]:
+        """Bits of the entries whose title was typed."""
+        return list(self.snapshot.titles.get(_title(self.query.text), ()))
 
     @cached_property
     def _ranks(self) -> Strengths:
@@ -305,7 +319,9 @@ class Hits:
         points = self.ranking.points if self.ranking else np.zeros(len(self.snapshot.keys), dtype=np.float32)
         if self._alike:
             points = self._alike.fused(points)
-        return points + self._same_title * np.float32(SAME_TITLE)
+        ranks = points.copy()
+        ranks[self._same_title] += np.float32(SAME_TITLE)
+        return ranks
 
     def options(self, name: str, query: Query | None = None) -> list[Option]:
         """The values of a facet that have entries or are chosen; fixed ones in their order, others by name.
@@ -315,32 +331,27 @@ class Hits:
         query = self.query if query is None else query
         chosen = query.facets.get(name, ())
         under = self._matching(query.without(name))
-        having = self.snapshot.values.get(name, {})
-        options = []
-        for value, shown in _labels(name, self.snapshot):
-            count = (having.get(value, 0) & under).bit_count()
-            if count or value in chosen:
-                options.append(Option(value, shown, count, value in chosen))
-        return options
+        counts = self.snapshot.counts(name, under)
+        return [
+            Option(value, shown, count, value in chosen)
+            for value, shown in _labels(name, self.snapshot, chosen)
+            if (count := counts.get(value, 0)) or value in chosen
+        ]
 
     def places(self) -> list[tuple[Place, int]]:
         """The places that found entries name, each with the number that filtering by it would leave; most first."""
-        inside = self.snapshot.values.get("ort", {})
-        named = self.snapshot.values.get("punkt", {})
+        inside = self.snapshot.counts("ort", self.bits)
         counted = [
-            (place, (inside[key] & self.bits).bit_count())
-            for key, bits in named.items()
-            if bits & self.bits and isinstance(place := self.snapshot.names["ort"].get(key), Place)
+            (place, inside.get(key, 0))
+            for key in self.snapshot.counts("punkt", self.bits)
+            if isinstance(place := self.snapshot.names["ort"].get(key), Place)
         ]
         return sorted(counted, key=lambda pair: (-pair[1], analysis.fold(pair[0].name), pair[0].ags))
 
     @property
     def placeless(self) -> int:
         """How many of the found entries name no place."""
-        placed = 0
-        for bits in self.snapshot.values.get("punkt", {}).values():
-            placed |= bits
-        return (self.bits & ~placed).bit_count()
+        return (self.bits & ~self.snapshot.of("punkt").having()).bit_count()
 
     def relaxations(self) -> list[Relaxation]:
         """What dropping one part of the query would find; parts whose loss does not help are left out."""
@@ -361,7 +372,7 @@ class Hits:
         """The set that a query with this one's words, or with none, would find."""
         bits = self._found if query.text else self._visible
         for name, values in query.facets.items():
-            having = self.snapshot.values.get(name, {})
+            having = self.snapshot.of(name)
             either = 0
             for value in values:
                 either |= having.get(value, 0)
@@ -422,8 +433,13 @@ def _one(facets: dict[str, tuple[str, ...]], name: str) -> str:
     return values[0] if len(values) == 1 else ""
 
 
-def _labels(name: str, known: Snapshot) -> list[tuple[str, str]]:
-    """All values of a facet with their names, in the order in which they are shown."""
+def _labels(name: str, known: Snapshot, chosen: Sequence[str]) -> list[tuple[str, str]]:
+    """The values of a facet with their names, in the order in which they are shown; those with entries at least, and
+    those chosen."""
     if name in CHOICES:
         return [(value, str(shown)) for value, shown in CHOICES[name].choices if value]
-    return known.labels(name)
+    labels = known.labels(name)
+    having = known.of(name)
+    if empty := [(value, str(known.names[name][value])) for value in chosen if value not in having]:
+        return snapshot.by_name([*labels, *empty])
+    return labels

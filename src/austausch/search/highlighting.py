@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from austausch.search import analysis
+from austausch.search import analysis, word_parts
 
 LENGTH = 240
 # So much of a passage stands before its first marked word, if there is a choice.
@@ -45,6 +45,12 @@ class Passage:
     text: SafeString
     shown: frozenset[str]
     source: int
+
+
+def prepare(texts: Iterable[str], wanted: Wanted) -> None:
+    """Reads these texts together, so that asking for their marks one by one is quick."""
+    if wanted:
+        _judge(wanted).prepare({run[0] for text in texts for run in analysis.RUN.finditer(text)})
 
 
 def marked(text: str, wanted: Wanted) -> SafeString:
@@ -111,24 +117,45 @@ class _Judge:
     def __call__(self, word: str) -> frozenset[str]:
         found = self.known.get(word)
         if found is None:
-            if len(self.known) > MOST_KNOWN:
-                self.known.clear()
-            found = self.known[word] = self._ask(word)
+            found, may_have_parts = self._look(word)
+            if may_have_parts:
+                found |= self.wanted.terms.intersection(analysis.spans(word))
+            self._remember(word, found)
         return found
 
-    def _ask(self, word: str) -> frozenset[str]:
+    def prepare(self, words: Iterable[str]) -> None:
+        """Judges all words but compounds, and reads together what those consist of."""
+        compounds = []
+        for word in words:
+            if word not in self.known:
+                found, may_have_parts = self._look(word)
+                if may_have_parts:
+                    compounds.append(word)
+                else:
+                    self._remember(word, found)
+        word_parts.prepare(compounds)
+
+    def _look(self, word: str) -> tuple[frozenset[str], bool]:
+        """What a word shows as a whole, and whether its parts may show something."""
         terms = self.wanted.terms
         spelling = analysis.fold(word)
         # Stemming is slow. A stem is what its word begins with, unless the stemmer still finds an umlaut in it.
-        if any(map(spelling.startswith, terms)) or _UMLAUT.search(spelling) or not spelling.isalnum():
+        if spelling.startswith(self.beginnings) or _UMLAUT.search(spelling) or not spelling.isalnum():
             found = terms.intersection(analysis.terms(word)[:1])
             if found:
-                return found
+                return found, False
         beginnings = frozenset(prefix for prefix in self.wanted.prefixes if spelling.startswith(prefix))
-        # Splitting is slow, and a part whose letters are not in the word is no part of it.
-        if any(term in spelling for term in terms):
-            return beginnings | terms.intersection(analysis.spans(word))
-        return beginnings
+        # A part whose letters are not in the word is no part of it.
+        return beginnings, any(term in spelling for term in terms)
+
+    @cached_property
+    def beginnings(self) -> tuple[str, ...]:
+        return tuple(self.wanted.terms)
+
+    def _remember(self, word: str, found: frozenset[str]) -> None:
+        if len(self.known) > MOST_KNOWN:
+            self.known.clear()
+        self.known[word] = found
 
 
 # Each keeps up to MOST_KNOWN words of what it has read.

@@ -20,7 +20,7 @@ from django.utils.translation import override
 from austausch.catalogue.models import Approach, Entry, Kind
 from austausch.core import generation
 from austausch.places.queries import Gazetteer, PlaceError
-from austausch.search import analysis, meaning
+from austausch.search import analysis, meaning, word_parts
 from austausch.search.engines import Text, engine
 from austausch.search.models import IndexedEntry
 
@@ -105,7 +105,7 @@ def compare() -> Difference:
 
 
 def _replace(keys: Sequence[int], gazetteer: Gazetteer) -> None:
-    found = list(rows(keys, gazetteer))
+    found = list(rows(keys, gazetteer, keep=True))
     listed = {row.text.key for row in found}
     IndexedEntry.objects.filter(pk__in=keys).delete()
     engine().remove(key for key in keys if key not in listed)
@@ -113,27 +113,33 @@ def _replace(keys: Sequence[int], gazetteer: Gazetteer) -> None:
     IndexedEntry.objects.bulk_create(row.indexed for row in found)
 
 
-def rows(keys: Sequence[int], gazetteer: Gazetteer) -> Iterator[Row]:
-    """What is to be indexed of those of the entries that are listed."""
+def rows(keys: Sequence[int], gazetteer: Gazetteer, *, keep: bool = False) -> Iterator[Row]:
+    """What is to be indexed of those of the entries that are listed. `keep`: what their words consist of, too."""
     # Here, because it indexes again the entries whose documents it has read.
     from austausch.search import document_texts
 
     read = document_texts.texts(keys)
+    new: set[str] = set()
     for entry in Entry.objects.listed().filter(pk__in=keys).select_related("lead__place").with_parts():
         places = _places(entry, gazetteer)
-        text = _text(entry, read.get(entry.pk, []))
+        text = _text(entry, read.get(entry.pk, []), new)
         facets = "\n".join(f"{name}={value}" for name, value in sorted(_facets(entry, places)))
         lines = (" ".join((field, *terms)) for field, terms in text.terms.items())
         digest = hashlib.sha256("\n".join((facets, *lines)).encode())
         yield Row(text, " ".join(analysis.terms(entry.title)), facets, digest.hexdigest()[:32])
+    if keep and new:
+        word_parts.keep(new)
 
 
-def _text(entry: Entry, read: Sequence[str]) -> Text:
+def _text(entry: Entry, read: Sequence[str], new: set[str]) -> Text:
+    """The entry's text; `new` gains the words of which it was not known what they consist of."""
     # What nobody can find is not read either: a long law is cited by hundreds, and each of them is indexed with it.
     documents = [*_beginning(read, MOST_TERMS)]
     texts = {"title": [entry.title], "keywords": [*_keywords(entry)], "body": [*_body(entry)], "documents": documents}
     words = {name: [word for text in some for word in analysis.words(text)] for name, some in texts.items()}
     rest = (*words["keywords"], *words["body"][:MOST_TERMS], *words["documents"][:MOST_DOCUMENT_WORDS])
+    apart = {"title_parts": _to_take_apart(words["title"]), "parts": _to_take_apart(rest)}
+    new |= word_parts.prepare(word for some in apart.values() for word in some)
     spelled = {analysis.fold(word.shown): word.shown for name in reversed(texts) for word in words[name]}
     return Text(
         key=entry.pk,
@@ -143,8 +149,7 @@ def _text(entry: Entry, read: Sequence[str]) -> Text:
                 name: [term for text in some for term in analysis.terms(text)][:MOST_TERMS]
                 for name, some in texts.items()
             },
-            "title_parts": _parts(words["title"]),
-            "parts": _parts(rest),
+            **{name: _parts(some) for name, some in apart.items()},
             "spellings": [folded for folded in spelled if folded.isalnum()],
         },
         words={folded: shown for folded, shown in spelled.items() if len(folded) >= SHORTEST_WORD and folded.isalpha()},
@@ -193,16 +198,21 @@ def _initials(name: str) -> Iterator[str]:
             yield "".join(letters)
 
 
-def _parts(words: Iterable[analysis.Word]) -> list[str]:
-    """The parts of all compounds among the words, each once: where they stand says nothing."""
-    found: dict[str, None] = {}
+def _to_take_apart(words: Iterable[analysis.Word]) -> list[str]:
+    """The words, each once, as far as that may take."""
+    found = []
     left = MOST_SPLITTING
     for shown in dict.fromkeys(word.shown for word in words):
         left -= len(shown) ** 2
         if left < 0:
             break
-        found |= dict.fromkeys(analysis.spans(shown))
-    return list(found)
+        found.append(shown)
+    return found
+
+
+def _parts(words: Iterable[str]) -> list[str]:
+    """The parts of all compounds among the words, each once: where they stand says nothing."""
+    return list(dict.fromkeys(part for shown in words for part in analysis.spans(shown)))
 
 
 def _beginning(texts: Iterable[str], most: int) -> Iterator[str]:

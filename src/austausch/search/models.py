@@ -152,3 +152,18 @@ class EntryVector(models.Model):
 
     def __str__(self) -> str:
         return str(self.entry_id)
+
+
+class WordParts(models.Model):
+    """What a word that stands in an entry consists of, see `word_parts`.
+
+    Fields: `word`, as `analysis.spelled` gives it; `parts`, what `compounds.split` answers for it; `version` of
+    `compounds` that did.
+    """
+
+    word = models.CharField(max_length=60, primary_key=True)
+    parts = models.JSONField()
+    version = models.CharField(max_length=30)
+
+    def __str__(self) -> str:
+        return self.word

@@ -2,7 +2,11 @@
 
 What a way (see `ways`) finds counts by the fields in which it was found, and the best way of a word counts. Words are
 added up weighed by their rarity, entries with more of the words come first, and status, freshness and place move an
-entry by a few percent. All strengths are arrays with one number per listed entry, in the snapshot's order.
+entry by a few percent.
+
+Strengths are arrays with one number for each entry that any way of the question leads to (the candidates, in the
+snapshot's order), and of a single way only for the entries it leads to: among many entries, most hold nothing of what
+is asked.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +78,13 @@ STATES = {
 }
 
 
+class _Held(NamedTuple):
+    """Which candidates hold something, ascending, and how strongly."""
+
+    places: Places
+    strengths: Strengths
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why an entry stands where it stands: through which channel which word led to which term in which field, and how
@@ -96,16 +107,17 @@ class Ranking:
         self._visible = snapshot.members(visible)
         self._place = place
         self._found: dict[Lookup, Places] = {}
-        self._strengths: dict[tuple[object, ...], Strengths] = {}
+        self._strengths: dict[tuple[object, ...], _Held] = {}
         self.asked = all_ways(question.parts)
         self._look_up(source for asked in self.asked for source in asked.all())
         self.near = self._add_near_words()
+        self._candidates, self._candidate_at = self._all_found()
         self.points = self._points()
 
     @property
     def found(self) -> Places:
         """Which entries answer the question."""
-        return np.flatnonzero(self.points > 0)
+        return np.flatnonzero(self.points)
 
     @property
     def wanted(self) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -127,35 +139,43 @@ class Ranking:
         """Entries that hold what the question excludes."""
         sources = [Source(WORD, part.shown, part.terms, 1.0, phrase=True) for part in self.question.without]
         self._look_up(sources)
-        held = [self._found[lookup] for source in sources for lookup in source.lookups()]
+        held = [self._found[lookup] for source in sources for lookup in source.lookups]
         return np.unique(np.concatenate(held)) if held else np.empty(0, dtype=np.int64)
 
     def reasons(self, bit: int) -> list[Reason]:
         """Why this entry stands where it stands, what weighs most first."""
         found: dict[tuple[str, str, str, str], float] = {}
         total = sum(self._weights) or 1.0
+        at = int(self._candidate_at[bit])
         for asked, weight in zip(self.asked, self._weights, strict=True):
             for share, source in self._shared(asked):
                 for lookup in self._holding(source):
                     if _holds(self._found[lookup], bit):
-                        points = share * source.factor * float(self._strength(source)[bit]) * weight / total
+                        points = share * source.factor * self._strength_at(source, at) * weight / total
                         matched = " ".join(lookup.terms) + ("…" if lookup.prefix else "")
                         row = (source.channel, source.word, matched, lookup.field)
                         found[row] = max(found.get(row, 0.0), points)
         rows = sorted((Reason(*row, points) for row, points in found.items()), key=lambda reason: -reason.points)
-        return rows + [
-            Reason(name, "", "", "", float(factors[bit])) for name, factors in self._whole() if factors[bit] != 1
-        ]
+        return rows + [Reason(name, "", "", "", factor) for name, bits, factor in self._whole() if bits >> bit & 1]
 
     # Finding
 
     def _look_up(self, sources: Iterable[Source]) -> None:
-        wanted = [lookup for source in sources for lookup in source.lookups() if lookup not in self._found]
+        wanted = [lookup for source in sources for lookup in source.lookups if lookup not in self._found]
         self._found |= self._snapshot.find(wanted)
+
+    def _all_found(self) -> tuple[Places, Places]:
+        """The entries that any way leads to, ascending, and for every entry which of them it is."""
+        held = np.zeros(len(self._snapshot.keys), dtype=np.bool_)
+        for places in self._found.values():
+            held[places] = True
+        return np.flatnonzero(held), np.cumsum(held) - 1
 
     def _holding(self, source: Source) -> list[Lookup]:
         """The lookups of a source that found something; none unless each of its terms was found."""
-        holding = [lookup for lookup in source.lookups() if len(self._found[lookup])]
+        holding = [lookup for lookup in source.lookups if len(self._found[lookup])]
+        if len(source.terms) == 1:
+            return holding
         return holding if len({lookup.terms for lookup in holding}) == len(set(source.sought)) else []
 
     def _add_near_words(self) -> dict[str, near.Nearby]:
@@ -164,10 +184,10 @@ class Ranking:
             if asked.part.is_phrase or self._known(asked):
                 continue
             has_synonyms = any(self._any_visible(one) for one in asked.sources if one.channel == SYNONYM)
-            others = (close for close in near.words(asked.part.shown) if close.term != asked.part.terms[0])
-            for close in others:
-                ways = near_ways(asked.part, close)
-                self._look_up(ways.all())
+            others = [close for close in near.words(asked.part.shown) if close.term != asked.part.terms[0]]
+            every = near_ways(asked.part, others)
+            self._look_up(source for ways in every for source in ways.all())
+            for close, ways in zip(others, every, strict=True):
                 if any(self._any_visible(source) for source in ways.all()):
                     asked.sources += ways.sources
                     asked.compounds += ways.compounds
@@ -214,19 +234,23 @@ class Ranking:
         Entries that answer it weakly, by one piece of a compound, count less than those that answer it best.
         """
         best = float(strengths.max(initial=0))
-        return math.log(1 + len(strengths) * best / float(strengths.sum())) if best else 0.0
+        if not best:
+            return 0.0
+        return math.log(1 + len(self._snapshot.keys) * best / float(strengths.sum(dtype=np.float64)))
 
     def _points(self) -> Strengths:
         points = self._together(self._per_word, self._weights)
         points += np.float32(WHOLE_TITLE) * self._in_title() * (points > 0)
-        for _name, factors in self._whole():
-            points *= factors
+        for _name, bits, factor in self._whole():
+            points[self._snapshot.members(bits)[self._candidates]] *= np.float32(factor)
+        every = np.zeros(len(self._snapshot.keys), dtype=np.float32)
         # So that sums made in another order on another machine give the same ranks.
-        return np.round(points, 5)
+        every[self._candidates] = np.round(points, 5)
+        return every
 
     def _together(self, strengths: list[Strengths], weights: list[float]) -> Strengths:
         """Several strengths as one, by weight; the more of them an entry has, the more each counts."""
-        points = np.zeros(len(self._snapshot.keys), dtype=np.float32)
+        points = np.zeros(len(self._candidates), dtype=np.float32)
         having = np.zeros_like(points)
         total = sum(weights)
         for strength, weight in zip(strengths, weights, strict=True):
@@ -261,32 +285,51 @@ class Ranking:
                     yield share, source
 
     def _strongest(self, sources: Iterable[Source]) -> Strengths:
-        best = np.zeros(len(self._snapshot.keys), dtype=np.float32)
+        best = np.zeros(len(self._candidates), dtype=np.float32)
         for source in sources:
             if self._holding(source):
-                np.maximum(best, self._strength(source) * np.float32(source.factor), out=best)
+                places, strengths = self._strength(source)
+                best[places] = np.maximum(best[places], strengths * np.float32(source.factor))
         return best
 
-    def _strength(self, source: Source) -> Strengths:
-        """How much each entry holds of what the source looks for, between 0 and 1."""
+    def _strength(self, source: Source) -> _Held:
+        """How much entries hold of what the source looks for, between 0 and 1."""
         exact = source.channel == WORD
         key = (source.terms, source.fields, source.prefix, source.phrase, exact)
         if key not in self._strengths:
             weakest, *others = [self._held(terms, source) for terms in source.sought]
             for held in others:
-                np.minimum(weakest, held, out=weakest)
+                both, one, other = np.intersect1d(weakest.places, held.places, assume_unique=True, return_indices=True)
+                weakest = _Held(both, np.minimum(weakest.strengths[one], held.strengths[other]))
             if exact:
                 # Wherever the very word stands, it says more than a synonym in a title.
-                weakest = np.where(weakest > 0, np.float32(EXACT) + weakest * np.float32(1 - EXACT), weakest)
+                more = np.float32(EXACT) + weakest.strengths * np.float32(1 - EXACT)
+                weakest = _Held(weakest.places, more)
             self._strengths[key] = weakest
         return self._strengths[key]
 
-    def _held(self, terms: tuple[str, ...], source: Source) -> Strengths:
-        held = np.zeros(len(self._snapshot.keys), dtype=np.float32)
+    def _strength_at(self, source: Source, candidate: int) -> float:
+        places, strengths = self._strength(source)
+        return float(strengths[np.searchsorted(places, candidate)]) if _holds(places, candidate) else 0.0
+
+    def _held(self, terms: tuple[str, ...], source: Source) -> _Held:
+        sums = self._sums
+        found = []
         for name in source.fields:
-            held[self._found[Lookup(terms, name, source.prefix)]] += np.float32(WORTH[name])
-        held /= held + np.float32(HALF)
-        return held
+            places = self._candidate_at[self._found[Lookup(terms, name, source.prefix)]]
+            if len(places):
+                sums[places] += np.float32(WORTH[name])
+                found.append(places)
+        places = found[0] if len(found) == 1 else np.flatnonzero(sums)
+        strengths = sums[places]
+        sums[places] = 0
+        strengths /= strengths + np.float32(HALF)
+        return _Held(places, strengths)
+
+    @cached_property
+    def _sums(self) -> Strengths:
+        """Room in which the finds of a term are added up; zero before and after."""
+        return np.zeros(len(self._candidates), dtype=np.float32)
 
     def _in_title(self) -> Strengths:
         """Which share of each title's words was asked for."""
@@ -295,19 +338,15 @@ class Ranking:
         asked = np.zeros(len(self._snapshot.keys), dtype=np.float32)
         for places in self._snapshot.find(lookups).values():
             asked[places] += np.float32(1)
-        share: Strengths = np.minimum(asked / self._snapshot.title_lengths, np.float32(1))
+        share: Strengths = np.minimum(asked / self._snapshot.title_lengths, np.float32(1))[self._candidates]
         return share
 
-    def _whole(self) -> Iterator[tuple[str, Strengths]]:
-        """Factors for whole entries, with their names."""
-        values = self._snapshot.values
-        yield "status", self._factor(values.get("status", {}).get("ended", 0), ENDED)
-        yield "freshness", self._factor(self._snapshot.fresh, FRESH)
+    def _whole(self) -> Iterator[tuple[str, int, float]]:
+        """Factors for whole entries: name, set of entries, factor."""
+        yield "status", self._snapshot.of("status").get("ended", 0), ENDED
+        yield "freshness", self._snapshot.fresh, FRESH
         if self._place:
-            yield "place", self._factor(values.get("punkt", {}).get(self._place, 0), IN_PLACE)
-
-    def _factor(self, bits: int, factor: float) -> Strengths:
-        return np.where(self._snapshot.members(bits), np.float32(factor), np.float32(1))
+            yield "place", self._snapshot.of("punkt").get(self._place, 0), IN_PLACE
 
 
 def _holds(places: Places, bit: int) -> bool:

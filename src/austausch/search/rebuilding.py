@@ -16,7 +16,7 @@ from django.db import DatabaseError, OperationalError, transaction
 from austausch.catalogue.models import Entry
 from austausch.core import generation
 from austausch.places.queries import Gazetteer
-from austausch.search import synonyms
+from austausch.search import synonyms, word_parts
 from austausch.search.engines import Engine, EngineError, engine
 from austausch.search.index import BATCH, rows
 from austausch.search.models import IndexedEntry
@@ -33,6 +33,7 @@ def rebuild(told: Callable[[int, int], None] = lambda done, total: None) -> int:
     """Makes the whole index anew; returns how many entries it holds. `told` hears how many of how many are done."""
     # First, because whoever analyses queries has the new analyser already.
     synonyms.rekey()
+    word_parts.clear()
     build = _Build(engine().beside())
     try:
         keys = list(Entry.objects.listed().order_by("pk").values_list("pk", flat=True))
@@ -67,7 +68,7 @@ class _Build:
         for batch in _batches(keys):
             # Before the entries: who is published between the two is seen as changed later, and read once more.
             live = dict(IndexedEntry.objects.filter(pk__in=batch).values_list("pk", "digest"))
-            found = list(rows(batch, gazetteer))
+            found = list(rows(batch, gazetteer, keep=True))
             with transaction.atomic():
                 self.new.remove(set(batch) - {row.text.key for row in found})
                 self.new.store([row.text for row in found])

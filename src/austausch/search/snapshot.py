@@ -1,7 +1,7 @@
 """All listed entries as sets of bits, for filtering and counting without asking the database again.
 
-Bit n stands for the n-th newest listed entry; every value of every facet is one whole number with the bits of its
-entries set. An intersection of ten thousand entries then costs less than a microsecond, so all counts of all facets
+Bit n stands for the n-th newest listed entry; a set of entries is one whole number with their bits set. An
+intersection of ten thousand entries then costs less than a microsecond, and all counts of all facets (see `facets`)
 cost less than one query. A snapshot belongs to one generation of the public content and to one day; each worker
 process makes its own when the generation or the day is a new one.
 """
@@ -9,12 +9,12 @@ process makes its own when the generation or the day is a new one.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -33,17 +33,20 @@ from austausch.people.models import Organisation
 from austausch.places.models import Place
 from austausch.search import analysis
 from austausch.search.engines import Keys, Lookup, engine
+from austausch.search.facets import NONE, Values, set_of
 from austausch.search.models import IndexedEntry
 
 if TYPE_CHECKING:
     from austausch.core.policy import Actor
 
-# Numbers of bits, ascending.
+# Numbers of bits, ascending if nothing else is said.
 Places: TypeAlias = npt.NDArray[np.int64]
 # What the engine found is kept for the next query with the same word, up to so many places.
 MOST_KEPT = 2_000_000
 # What remembering a word takes by itself, in places.
 LEAST_KEPT = 50
+# From so many entries on, a round of the garbage collector takes longer than a search may.
+MANY = 10_000
 RECENTLY = dt.timedelta(days=365)
 
 
@@ -57,25 +60,39 @@ class Snapshot:
 
     keys: list[int]
     bit_of: dict[int, int]
-    values: Mapping[str, Mapping[str, int]]
-    orders: Mapping[str, list[int]]
+    values: Mapping[str, Values]
+    orders: Mapping[str, Places]
     names: Mapping[str, Mapping[str, Topic | Organisation | Place]]
     public: int = field(repr=False)
-    titles: Mapping[str, list[int]]
+    titles: Mapping[str, tuple[int, ...]]
     title_lengths: npt.NDArray[np.float32]
     fresh: int
     _found: dict[Lookup, Places] = field(default_factory=dict, repr=False)
     # About how many places that takes, so that not each query has to add it up.
     _taken: list[int] = field(default_factory=lambda: [0], repr=False)
     _labels: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict, repr=False)
+    _of_public: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
+
+    def of(self, name: str) -> Values:
+        """The values of a facet."""
+        return self.values.get(name, NONE)
 
     def labels(self, name: str) -> list[tuple[str, str]]:
-        """All values of a facet in `names` with their names in the active language, sorted by name."""
+        """The values of a facet in `names` that have entries, with their names in the active language, by name."""
         key = (name, get_language() or "")
         if key not in self._labels:
-            named = [(value, str(row)) for value, row in self.names[name].items()]
-            self._labels[key] = sorted(named, key=lambda pair: analysis.fold(pair[1]))
+            having = self.of(name)
+            self._labels[key] = by_name((value, str(row)) for value, row in self.names[name].items() if value in having)
         return self._labels[key]
+
+    def counts(self, name: str, bits: int) -> dict[str, int]:
+        """For each value of a facet, how many entries of the set have it; values that none has are left out."""
+        if bits != self.public:
+            return self.of(name).counts(self.members(bits))
+        # The whole list is what most people begin with.
+        if name not in self._of_public:
+            self._of_public[name] = self.of(name).counts(self.members(bits))
+        return self._of_public[name]
 
     def find(self, lookups: Sequence[Lookup]) -> dict[Lookup, Places]:
         """Which entries hold what is looked up: the engine is asked once, and not for what it was asked before."""
@@ -115,7 +132,7 @@ class Snapshot:
 
     def bits(self, keys: Iterable[int]) -> int:
         """The set of these entries; keys that are not listed are passed over."""
-        return _bits([self.bit_of[key] for key in keys if key in self.bit_of])
+        return set_of(np.array([self.bit_of[key] for key in keys if key in self.bit_of], dtype=np.int64))
 
     def members(self, bits: int) -> npt.NDArray[np.bool_]:
         """For each entry whether it is in the set."""
@@ -123,17 +140,16 @@ class Snapshot:
         packed = np.frombuffer(bits.to_bytes((size + 7) // 8, "little"), dtype=np.uint8)
         return np.unpackbits(packed, count=size, bitorder="little").astype(np.bool_)
 
-    def set_of(self, places: Places) -> int:
-        """The set with these bits."""
-        flags = np.zeros(len(self.keys), dtype=np.bool_)
-        flags[places] = True
-        return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
-
     def visible_to(self, user: Actor) -> int:
         """The set of entries the user may see. For signed-in people the policy is asked each time."""
         if not user.is_authenticated:
             return self.public
         return self.bits(_visible(user))
+
+
+def by_name(labels: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pairs of value and name in the order of the names."""
+    return sorted(labels, key=lambda pair: analysis.fold(pair[1]))
 
 
 _kept: tuple[tuple[str, int, dt.date], Snapshot] | None = None
@@ -151,7 +167,17 @@ def current() -> Snapshot:
         with _making:
             if _kept is None or _kept[0] != version:
                 _kept = (version, _make(version[2]))
+                _spare_from_collection(_kept[1])
     return _kept[1]
+
+
+def _spare_from_collection(made: Snapshot) -> None:
+    """Takes a large snapshot out of the garbage collector's rounds: they come upon hundreds of thousands of its objects
+    in the middle of somebody's search, and none of them is ever part of a cycle."""
+    if len(made.keys) >= MANY:
+        # What is garbage now must go first, or it would stay for good.
+        gc.collect()
+        gc.freeze()
 
 
 def forget() -> None:
@@ -196,7 +222,7 @@ def _make(today: dt.date) -> Snapshot:
         members["status"][statuses[period]].append(bit)
         by_title.append((analysis.fold(title), bit))
         by_end.append((*_end_key(ends_on, today), bit))
-    values = {name: {value: _bits(bits) for value, bits in found.items()} for name, found in members.items()}
+    values = {name: Values(found) for name, found in members.items()}
     keys = [row[0] for row in rows]
     home = Q(ags__startswith=settings.AUSTAUSCH_STATE)
     bit_of = {key: bit for bit, key in enumerate(keys)}
@@ -205,19 +231,20 @@ def _make(today: dt.date) -> Snapshot:
         bit_of=bit_of,
         values=values,
         orders={
-            "neueste": list(range(len(rows))),
-            "titel": [bit for _title, bit in sorted(by_title)],
-            "ende": list(map(itemgetter(-1), sorted(by_end))),
+            "neueste": np.arange(len(rows)),
+            "titel": np.array([bit for _title, bit in sorted(by_title)], dtype=np.int64),
+            "ende": np.array([bit for *_end, bit in sorted(by_end)], dtype=np.int64),
         },
         names={
             "thema": {topic.slug: topic for topic in Topic.objects.all()},
             "traeger": {body.key: body for body in Organisation.objects.select_related("merged_into")},
-            "ort": {place.ags: place for place in Place.objects.filter(home | Q(pk__in=list(values.get("ort", {}))))},
+            "ort": {place.ags: place for place in Place.objects.filter(home | Q(pk__in=list(values.get("ort", ()))))},
         },
-        titles=titles,
+        # Tuples of numbers are nothing for the garbage collector to look into.
+        titles={title: tuple(bits) for title, bits in titles.items()},
         title_lengths=lengths,
-        fresh=_bits(fresh),
-        public=_bits([bit_of[key] for key in _visible(AnonymousUser()) if key in bit_of]),
+        fresh=set_of(np.array(fresh, dtype=np.int64)),
+        public=set_of(np.array([bit_of[key] for key in _visible(AnonymousUser()) if key in bit_of], dtype=np.int64)),
     )
 
 
@@ -232,13 +259,3 @@ def _end_key(ends_on: dt.date | None, today: dt.date) -> tuple[int, int]:
     if ends_on < today:
         return 2, -ends_on.toordinal()
     return 0, ends_on.toordinal()
-
-
-def _bits(places: list[int]) -> int:
-    """The number with these bits set. Made in a buffer: setting bits one by one would copy it each time."""
-    if not places:
-        return 0
-    buffer = bytearray(max(places) // 8 + 1)
-    for place in places:
-        buffer[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(buffer, "little")

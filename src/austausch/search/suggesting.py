@@ -5,6 +5,7 @@ Only what the reader may see: a measure, a filter with such measures, a word tha
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -79,7 +80,8 @@ def _mixed(groups: dict[str, list[Suggestion]], most: int) -> list[Suggestion]:
 
 def _measures(text: str, words: Sequence[str], known: Snapshot, visible: int, most: int) -> list[Suggestion]:
     """Those whose title has the words; first those whose title begins so, then the newest."""
-    bits = islice((int(bit) for bit in _with_title(words, known) if visible >> int(bit) & 1), MOST_TITLES)
+    held = _with_title(words, known)
+    bits = held[known.members(visible)[held]][:MOST_TITLES].tolist()
     rank = {known.keys[bit]: place for place, bit in enumerate(bits)}
     rows = Entry.objects.filter(pk__in=rank).values_list("pk", "title", "slug") if rank else ()
     start = analysis.fold(text)
@@ -110,7 +112,8 @@ def _completed(text: str, typed: str, known: Snapshot, visible: int) -> Iterator
     spellings = [one for one in beginning if one.folded != typed and analysis.key(one.folded)]
     lookups = {one: Lookup((one.folded,), "spellings") for one in spellings}
     found = known.find([*lookups.values()])
-    seen = [one for one in spellings if any(visible >> int(bit) & 1 for bit in found[lookups[one]])]
+    members = known.members(visible)
+    seen = [one for one in spellings if members[found[lookups[one]]].any()]
     # One form of each word is enough; the first one is the shortest.
     by_term = {analysis.terms(one.folded)[0]: one for one in reversed(seen)}
     matches = list(analysis.RUN.finditer(text))
@@ -129,16 +132,33 @@ class _Name:
     folded: str
 
 
-_names: tuple[Snapshot, dict[str, list[_Name]]] | None = None
+@dataclass(frozen=True)
+class _Names:
+    """All names, and every word of one, folded and in alphabetical order, with the name that holds it."""
+
+    names: list[_Name]
+    words: list[str]
+    of: list[int]
+
+    def beginning(self, word: str) -> list[_Name]:
+        """Those with a word that begins so."""
+        start = bisect_left(self.words, word)
+        end = bisect_left(self.words, word + "\U0010ffff")
+        return [self.names[at] for at in sorted(set(self.of[start:end]))]
+
+
+_names: tuple[Snapshot, dict[str, _Names]] | None = None
 
 
 def _filters(words: Sequence[str], known: Snapshot, visible: int) -> Iterator[Suggestion]:
     """Topics, bodies and places whose name has the words; those with more measures first."""
-    beginnings = [f" {word}" for word in words if analysis.key(word)] or [f" {words[-1]}"]
+    *others, last = [word for word in words if analysis.key(word)] or words[-1:]
+    beginnings = [f" {word}" for word in (*others, last)]
+    counts = {facet: known.counts(facet, visible) for facet in FILTERS}
     hits = []
-    for name in _all_names(known):
+    for name in _all_names(known).beginning(last):
         if all(beginning in name.folded for beginning in beginnings):
-            count = (known.values.get(name.facet, {}).get(name.value, 0) & visible).bit_count()
+            count = counts[name.facet].get(name.value, 0)
             if count:
                 hits.append((not name.folded.startswith(beginnings[0]), -count, name.label, name))
     for *_rank, name in sorted(hits, key=lambda hit: hit[:3]):
@@ -146,19 +166,20 @@ def _filters(words: Sequence[str], known: Snapshot, visible: int) -> Iterator[Su
         yield Suggestion(FILTERS[name.facet], name.label, address)
 
 
-def _all_names(known: Snapshot) -> list[_Name]:
+def _all_names(known: Snapshot) -> _Names:
     """The names in the active language; folded once for each snapshot, because that takes longer than all the rest."""
     global _names
     if _names is None or _names[0] is not known:
         _names = (known, {})
     by_language, language = _names[1], get_language() or ""
     if language not in by_language:
-        by_language[language] = [
+        names = [
             _Name(facet, value, label, " " + " ".join(analysis.folded(label)))
             for facet in FILTERS
             for value, label in known.labels(facet)
-            if known.values.get(facet, {}).get(value)
         ]
+        words = sorted((word, at) for at, name in enumerate(names) for word in name.folded.split())
+        by_language[language] = _Names(names, [word for word, _at in words], [at for _word, at in words])
     return by_language[language]
 
 

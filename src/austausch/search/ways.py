@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from austausch.search import near, synonyms
+from austausch.search import near, synonyms, word_parts
 from austausch.search.analysis import Part, pieces
 from austausch.search.engines import Lookup
 
@@ -54,10 +55,9 @@ class Source:
         """What must be held: each term, or all of them in a row."""
         return [self.terms] if self.phrase else [(term,) for term in self.terms]
 
-    def lookups(self) -> Iterator[Lookup]:
-        for terms in self.sought:
-            for name in self.fields:
-                yield Lookup(terms, name, self.prefix)
+    @cached_property
+    def lookups(self) -> list[Lookup]:
+        return [Lookup(terms, name, self.prefix) for terms in self.sought for name in self.fields]
 
 
 @dataclass(frozen=True)
@@ -83,23 +83,32 @@ class Asked:
                 yield from sources
 
 
-def all_ways(parts: Iterable[Part]) -> list[Asked]:
+def all_ways(parts: Sequence[Part]) -> list[Asked]:
     """The words of a question with their ways, but for near words."""
-    asked = [_asked(part) for part in parts]
+    asked = _own_ways(parts)
     _add_synonyms(asked)
     return asked
 
 
-def near_ways(part: Part, close: near.Nearby) -> Asked:
-    """The ways of a word that is spelled almost like the one typed, as ways of the latter."""
-    (other,) = all_ways([Part((close.term,), close.shown)])
-    factor = FACTORS[NEAR] * close.likeness
+def near_ways(part: Part, others: Sequence[near.Nearby]) -> list[Asked]:
+    """For each word that is spelled almost like the one typed its ways, as ways of the latter."""
+    every = _own_ways([Part((close.term,), close.shown) for close in others])
+    # One by one, they are no expression together.
+    _add_synonyms(every, longest=1)
+    return [_less(part, other, FACTORS[NEAR] * close.likeness) for close, other in zip(others, every, strict=True)]
 
+
+def _less(part: Part, other: Asked, factor: float) -> Asked:
     def less(sources: Iterable[Source]) -> list[Source]:
         return [replace(one, channel=NEAR, word=part.shown, factor=one.factor * factor) for one in sources]
 
     compounds = [replace(one, pieces=tuple(less(sources) for sources in one.pieces)) for one in other.compounds]
     return Asked(part, less(other.sources), compounds)
+
+
+def _own_ways(parts: Sequence[Part]) -> list[Asked]:
+    word_parts.prepare(part.shown for part in parts if not part.is_phrase)
+    return [_asked(part) for part in parts]
 
 
 def _asked(part: Part) -> Asked:
@@ -136,9 +145,9 @@ def _of_term(channel: str, word: str, term: str, factor: float) -> list[Source]:
     ]
 
 
-def _add_synonyms(asked: Sequence[Asked]) -> None:
-    """For every run of words, and for the parts of compounds, what else means the same."""
-    runs = list(_runs(asked))
+def _add_synonyms(asked: Sequence[Asked], longest: int = LONGEST_EXPRESSION) -> None:
+    """For every run of up to so many words, and for the parts of compounds, what else means the same."""
+    runs = list(_runs(asked, longest))
     covering = [(one, sources) for one in asked for compound in one.compounds for sources in compound.pieces]
     known = synonyms.alternatives(
         [*(key for key, _some in runs), *{" ".join(one.terms) for _asked, sources in covering for one in sources}]
@@ -160,13 +169,13 @@ def _meaning_same(word: str, alternative: synonyms.Alternative, factor: float) -
     return [Source(SYNONYM, word, alternative.terms, factor)]
 
 
-def _runs(asked: Sequence[Asked]) -> Iterator[tuple[str, list[Asked]]]:
-    """Every phrase, and every run of up to LONGEST_EXPRESSION words, as the key of a synonym."""
+def _runs(asked: Sequence[Asked], longest: int) -> Iterator[tuple[str, list[Asked]]]:
+    """Every phrase, and every run of up to so many words, as the key of a synonym."""
     for start, first in enumerate(asked):
         if first.part.is_phrase:
             yield " ".join(first.part.terms), [first]
             continue
-        for end in range(start + 1, min(start + LONGEST_EXPRESSION, len(asked)) + 1):
+        for end in range(start + 1, min(start + longest, len(asked)) + 1):
             some = list(asked[start:end])
             if some[-1].part.is_phrase:
                 break

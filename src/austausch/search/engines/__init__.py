@@ -51,8 +51,7 @@ class Spelling(NamedTuple):
     shown: str
 
 
-@dataclass(frozen=True)
-class Lookup:
+class Lookup(NamedTuple):
     """A term, a phrase (several terms in a row) or, with `prefix`, what terms begin with; in one field."""
 
     terms: tuple[str, ...]
