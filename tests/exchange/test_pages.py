@@ -171,6 +171,18 @@ def test_deciding_works_on_its_page_and_only_for_those_who_may(entry: Entry) -> 
     assert signed_in(member()).get(path).status_code == 404
 
 
+def test_who_decides_reads_why_a_post_was_reported_until_it_is_settled(entry: Entry) -> None:
+    publisher, post = lead_of(entry, Role.PUBLISHER), PostFactory.create(entry=entry)
+    post_actions.report(post, member(), "Nennt einen Bewohner")
+    client = signed_in(publisher)
+    assert "Nennt einen Bewohner" in text_of(client.get("/netz/freigaben/"))
+    client.post(f"/netz/beitraege/{post.pk}/zeigen/")
+    post_actions.report(post, member(), "Immer noch")
+    page = text_of(client.get("/netz/freigaben/"))
+    assert "Immer noch" in page
+    assert "Nennt einen Bewohner" not in page
+
+
 def test_following_is_one_click_and_so_is_the_end_of_it(entry: Entry) -> None:
     user = member()
     client = signed_in(user)

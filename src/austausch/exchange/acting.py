@@ -26,7 +26,7 @@ def submitted(request: HttpRequest, form: forms.Form, action: Callable[[dict[str
         form.add_error(None, str(error))
         form.too_often = isinstance(error, TooOftenError)  # type: ignore[attr-defined]
     except ValidationError as error:
-        form.add_error(None, error.messages)  # type: ignore[arg-type]
+        form.add_error(None, error.messages)
     return None
 
 

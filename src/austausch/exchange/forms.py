@@ -112,6 +112,5 @@ class HandleForm(forms.Form):
         empty_label=_("nobody yet"),
     )
 
-    def __init__(self, *args: Any, request: SupportRequest, **kwargs: Any) -> None:
-        initial = {"state": request.state, "owner": request.owner_id}
-        super().__init__(*args, initial=initial, **kwargs)
+    def __init__(self, data: Any = None, *, request: SupportRequest) -> None:
+        super().__init__(data, initial={"state": request.state, "owner": request.owner_id})

@@ -34,11 +34,12 @@ MOST_PAST = 30
 def interests(request: HttpRequest) -> HttpResponse:
     """What one was asked, whom one is in touch with, what one has asked."""
     user = request.user
-    visible = policy.which(user, Action.VIEW, Interest.objects.with_parties())
+    rows = Interest.objects.with_parties()
+    visible = policy.which(user, Action.VIEW, rows)
     context = {
         "asked": policy.which(user, Action.EDIT, visible),
         "contacts": visible.filter(state=State.ACCEPTED),
-        "pending": visible.undecided().filter(from_user=user.pk),
+        "pending": policy.which(user, Action.VIEW, rows.undecided().filter(from_user=user.pk)),
         "past": visible.filter(from_user=user.pk, state__in=[State.ENDED, State.WITHDRAWN])[:MOST_PAST],
     }
     return render(request, "exchange/interests.html", context)

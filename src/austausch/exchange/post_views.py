@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from austausch.exchange import moderation, post_actions
 from austausch.exchange.acting import clicked, status, submitted
 from austausch.exchange.forms import AnswerForm, ExperienceForm, ExperienceTexts, QuestionForm, ReasonForm, TextForm
 from austausch.exchange.interest_actions import open_interest
-from austausch.exchange.models import Follow, Post
+from austausch.exchange.models import Follow, Post, PostReport
 from austausch.exchange.policy import is_member
 from austausch.people.models import Membership, User
 from austausch.people.policy import organisations_of
@@ -173,7 +173,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
     if not is_portal_team(user) and not organisations_of(user, Membership.Role.PUBLISHER):
         raise PermissionDenied("Publishers and the portal team decide about posts.")
     rows = moderation.undecided(user).select_related("author", "organisation", "entry__lead", "answer_to")
-    page = Paginator(rows.prefetch_related("reports"), PER_PAGE).get_page(request.GET.get("seite"))
+    reports = policy.which(user, Action.VIEW, PostReport.objects.filter(settled_at=None))
+    rows = rows.prefetch_related(Prefetch("reports", reports, to_attr="open_reports"))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("seite"))
     return render(request, "exchange/moderation.html", {"page": page})
 
 
@@ -244,7 +246,7 @@ def _writer(request: HttpRequest) -> User:
 
 def _threads(request: HttpRequest, entry: Entry | None) -> tuple[Any, str]:
     """A page of questions and experience, and the word by which they were chosen."""
-    rows = policy.which(request.user, Action.VIEW, Post.objects.threads().still_standing())
+    rows = policy.which(request.user, Action.VIEW, Post.objects.threads().still_standing().for_reading(request.user))
     # Lists show what everybody sees; what waits has its own page.
     rows = rows.filter(Q(state__in=[Post.State.PUBLIC, Post.State.WITHDRAWN]) | Q(author=request.user.pk))
     if entry is not None:
@@ -252,8 +254,8 @@ def _threads(request: HttpRequest, entry: Entry | None) -> tuple[Any, str]:
     kind = request.GET.get("art", "")
     if kind in KINDS:
         rows = rows.filter(kind=KINDS[kind])
-    rows = rows.for_reading(request.user).order_by("-written_at", "-pk")
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("seite")), kind if kind in KINDS else ""
+    page = Paginator(rows.order_by("-written_at", "-pk"), PER_PAGE).get_page(request.GET.get("seite"))
+    return page, kind if kind in KINDS else ""
 
 
 def _reading(request: HttpRequest, posts: Iterable[Post]) -> dict[str, Any]:

@@ -51,9 +51,10 @@ def board(request: HttpRequest) -> HttpResponse:
     """`?stand=offen|in-arbeit|wartet|erledigt&meine=1`: all requests, for the portal team. Without: all not settled."""
     if not is_portal_team(request.user):
         raise PermissionDenied("The portal team answers requests.")
-    rows = policy.which(request.user, Action.PUBLISH, SupportRequest.objects.with_people())
     state = request.GET.get("stand", "")
-    rows = rows.filter(state=STATES[state]) if state in STATES else rows.unsettled()
+    every = SupportRequest.objects.with_people()
+    chosen = every.filter(state=STATES[state]) if state in STATES else every.unsettled()
+    rows = policy.which(request.user, Action.PUBLISH, chosen)
     mine = request.GET.get("meine") == "1"
     if mine:
         rows = rows.filter(owner=request.user.pk)
