@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from austausch.catalogue.models import ContactReference, Entry
+from austausch.catalogue.models import Adoption, ContactReference, Entry
 from austausch.core.policy import Action, policy
 from austausch.people import contact_uses
 from austausch.people.contact_uses import Use
@@ -88,6 +88,9 @@ def find_uses(contact: int, user: Actor) -> Iterator[Use]:
         else:
             name = entry.title if entry.live else _("%(title)s (draft)") % {"title": entry.title}
             yield Use(name, entry.get_absolute_url())
+    for adoption in Adoption.objects.filter(contact=contact).select_related("source", "organisation"):
+        what = {"organisation": adoption.organisation, "title": adoption.source}
+        yield Use(_("the report of %(organisation)s about “%(title)s”") % what, adoption.source.get_absolute_url())
 
 
 def forget(contact: int) -> None:

@@ -7,6 +7,7 @@ from austausch.core import network
 from austausch.people import contact_views, organisation_views
 
 network.link(label=_("Organisations"), name="people:organisations", order=20)
+network.link(label=_("Towns like ours"), name="people:similar", order=25)
 network.link(label=_("Contacts"), name="people:contacts", order=30)
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("netz/kontakte/<int:pk>/bearbeiten/", contact_views.edit_contact, name="edit_contact"),
     path("netz/kontakte/<int:pk>/einwilligung/", contact_views.consent, name="contact_consent"),
     path("netz/kontakte/<int:pk>/loeschen/", contact_views.delete_contact, name="delete_contact"),
+    path("netz/aehnliche/", organisation_views.similar, name="similar"),
     path("netz/organisationen/", organisation_views.organisations, name="organisations"),
     path("netz/organisationen/<slug:key>/", organisation_views.organisation, name="organisation"),
     path("netz/organisationen/<slug:key>/aendern/", organisation_views.change, name="change_organisation"),

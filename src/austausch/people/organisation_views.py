@@ -19,6 +19,7 @@ from austausch.people.contact_forms import kept_by
 from austausch.people.models import Contact, FormerName, Membership, Organisation, User
 from austausch.people.organisation_forms import ChangeForm, DirectoryForm
 from austausch.people.policy import organisations_of
+from austausch.people.similar import similar_to
 
 PER_PAGE = 50
 MOST = 100
@@ -68,9 +69,22 @@ def organisation(request: HttpRequest, key: str) -> HttpResponse:
         "merged": policy.which(user, Action.VIEW, found.merged.order_by("-ended_on", "name")),
         "parts": organisation_page.parts(found, user),
         "may_edit": policy.may(user, Action.EDIT, found),
+        "manages_people": found.pk in organisations_of(user, Membership.Role.ADMINISTRATOR),
         "keeps_contacts": kept_by(user).filter(pk=found.pk).exists(),
     }
     return render(request, "people/organisation.html", context)
+
+
+@require_safe
+@members_only
+def similar(request: HttpRequest) -> HttpResponse:
+    """Towns like those the member works for."""
+    existing = Organisation.objects.existing().select_related("place")
+    rows = list(policy.which(request.user, Action.VIEW, existing.order_by("name")))
+    mine = set(organisations_of(request.user, Membership.Role.READER))
+    own = [row for row in rows if row.pk in mine and row.place is not None]
+    lists = [(organisation, similar_to(organisation, rows)) for organisation in own]
+    return render(request, "people/similar.html", {"lists": lists})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from austausch.catalogue.loading.sections import Change, Load, Plan, Scope, Sect
 from austausch.catalogue.models import Entry, TargetGroup, Topic, Word
 from austausch.core.policy import Action, policy
 from austausch.people.models import Organisation
+from austausch.people.organisation_actions import keep_former_name
 from austausch.places.queries import PlaceError
 
 NAMES = Path(__file__).parent.parent / "data" / "topics.yaml"
@@ -56,6 +58,8 @@ class Bodies(Section):
         def apply() -> None:
             for body in writes:
                 if body.key in changed:
+                    if renamed := Organisation.objects.filter(pk=body.pk).exclude(name=body.name).first():
+                        keep_former_name(renamed, timezone.localdate())
                     body.save()
 
         plan.apply = apply

@@ -20,6 +20,13 @@ from austausch.places.forms import PlaceField
 class OrganisationForm(WagtailAdminModelForm):
     place = PlaceField(label=_("Place"), required=False, help_text=_("Its name, or its key (AGS)."))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # The key stands in addresses; a new name keeps the former one, which this form knows nothing of.
+            self.fields["key"].disabled = self.fields["name"].disabled = True
+            self.fields["name"].help_text = _("To rename it, open it in the network: the former name stays findable.")
+
 
 class OrganisationListView(snippets.IndexView):
     def get_base_queryset(self) -> QuerySet[Organisation]:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('person', 'Person'), ('office', 'Functional address')], default='person', max_length=6, verbose_name='kind')),
                 ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('role', models.CharField(blank=True, max_length=150, verbose_name='position')),
+                ('role', models.CharField(blank=True, max_length=150, verbose_name='job title')),
                 ('responsibility', models.CharField(blank=True, max_length=300, verbose_name='area of responsibility')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),

@@ -52,7 +52,7 @@ class Contact(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=6, choices=Kind, default=Kind.PERSON)
     name = models.CharField(_("name"), max_length=150)
-    role = models.CharField(_("position"), max_length=150, blank=True)
+    role = models.CharField(_("job title"), max_length=150, blank=True)
     responsibility = models.CharField(_("area of responsibility"), max_length=300, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
