@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from austausch.core import network
 from austausch.core.policy import Action, policy
 from austausch.core.rate_limit import Limit, too_often
-from austausch.people import absence, invitations, memberships
+from austausch.people import absence, invitations, memberships, organisation_page
 from austausch.people import registration as registering
 from austausch.people.account_policy import highest_role
 from austausch.people.forms import DomainForm, InvitationForm, RefusalForm, RoleForm
@@ -208,7 +208,17 @@ def waiting_section(request: HttpRequest) -> network.Section | None:
     return network.Section("people/registrations_waiting.html", {"registrations": waiting}) if waiting else None
 
 
+@organisation_page.part
+def people_part(organisation: Organisation, user: User) -> network.Section | None:
+    """On the organisation's page, for who manages its people."""
+    if not highest_role(user, organisation):
+        return None
+    waiting = waiting_for(user).filter(organisation=organisation).count()
+    return network.Section("people/_people_link.html", {"waiting": waiting})
+
+
 network.link(label=_lazy("My organisations"), name="people:memberships", order=90)
+network.link(label=_lazy("Your account"), name="account_overview", order=95)
 
 
 def _user(request: HttpRequest) -> User:
