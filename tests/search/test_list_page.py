@@ -184,7 +184,7 @@ def test_an_empty_result_helps(client: Client, two: None) -> None:
     assert "ohne Art: " in html
     assert "Alle Maßnahmen anzeigen" in html
     assert "Schule &amp; Kita (1)" in html
-    assert "Prüfen Sie die Schreibweise" in get(client, "?q=gibtesnicht")
+    assert "Ist alles richtig geschrieben" in get(client, "?q=gibtesnicht")
 
 
 def test_htmx_gets_the_region_the_announcement_and_the_address(client: Client, two: None) -> None:

@@ -212,11 +212,11 @@ def test_editors_are_told_why(client: Client) -> None:
 
 
 def test_editors_are_told_words_and_not_stems() -> None:
-    EntryFactory(title="Immobilien in Nordstadt", published=True)
-    page = get(editor(), q="Immobilie Häuser", explain="1")
-    assert "In allen Formen: Immobilien" in page
-    # No word of the vocabulary has this stem.
-    assert "In allen Formen: haus…" in page
+    EntryFactory(title="Immobilien und Häuser in Nordstadt", published=True)
+    page = get(editor(), q="Schrottimmobilie Haus", explain="1")
+    assert "In allen Formen: Schrottimmobilie" in page
+    # A part that is a word of the vocabulary, and one that is none.
+    assert "Teile: schrott…, Immobilien" in page
 
 
 def test_editors_find_the_way_there_and_back_and_keep_it(client: Client) -> None:

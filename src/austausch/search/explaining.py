@@ -109,7 +109,7 @@ def understood(question: Question) -> list[Understood]:
     return [
         Understood(
             shown=part.shown,
-            terms=" ".join(map(spelled, part.terms)),
+            terms=" ".join(_own(part.shown).get(term) or spelled(term) for term in part.terms),
             parts=", ".join(
                 dict.fromkeys(spelled(term) for word in part.shown.split() for term in analysis.spans(word))
             ),
@@ -119,3 +119,8 @@ def understood(question: Question) -> list[Understood]:
         for parts, excluded in ((question.parts, False), (question.without, True))
         for part in parts
     ]
+
+
+def _own(text: str) -> dict[str, str]:
+    """The words of a text by their terms."""
+    return {word.term: word.shown for word in analysis.words(text)}

@@ -209,7 +209,7 @@ class SynonymViewSet(PolicyViewSet):
             accessor=lambda synonym: list_name(synonym.word_list),
             classname="synonym-detail",
         ),
-        BooleanColumn("active", label=gettext_lazy("In use"), sort_key="active"),
+        BooleanColumn("active", label=gettext_lazy("In use"), sort_key="active", classname="synonym-active"),
         DateColumn("changed_at", label=gettext_lazy("Changed"), sort_key="changed_at", classname="synonym-detail"),
         Column(
             "changed_by",
