@@ -18,7 +18,7 @@ from austausch.search import document_reading, extraction
 from austausch.search.document_texts import texts
 from austausch.search.extraction import Extract, State
 from austausch.search.index import compare
-from austausch.search.models import DocumentText
+from austausch.search.models import DocumentText, WaitingEntry
 from tests.catalogue import files
 from tests.factories import DocumentFactory, EntryFactory, UserFactory
 from tests.search import document_files as made
@@ -281,6 +281,60 @@ def test_the_clock_begins_nothing_when_its_time_is_over() -> None:
     upload(DocumentFactory(), "eins")
     document_reading.read_missing(seconds=-1)
     assert not DocumentText.objects.exists()
+
+
+def test_what_many_cite_is_indexed_in_batches_and_in_the_end_all_of_it(
+    commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_reading, "AT_ONCE", 2)
+    batches: list[int] = []
+    index = document_reading.index
+    monkeypatch.setattr(document_reading, "index", lambda entries: (batches.append(len(entries)), index(entries)))
+    law = DocumentFactory()
+    cited = {cite(law).slug for _ in range(5)}
+    with commit():
+        upload(law, "Wohnungsaufsicht")
+    assert batches == [2, 2, 1]
+    assert found("Wohnungsaufsicht") == cited
+    assert not WaitingEntry.objects.exists()
+    assert not compare()
+    with commit():
+        law.versions.get().delete()
+    assert found("Wohnungsaufsicht") == set()
+    assert not compare()
+
+
+def test_what_no_task_has_indexed_is_indexed_by_the_clock_or_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_reading, "AT_ONCE", 1)
+    law = DocumentFactory()
+    cited = {cite(law).slug for _ in range(3)}
+    upload(law, "Wohnungsaufsicht")
+    # Without a commit no task begins.
+    document_reading.refresh(law.pk)
+    assert WaitingEntry.objects.count() == 2
+    assert len(found("Wohnungsaufsicht")) == 1
+    assert not document_reading.index_waiting(seconds=-1)
+    work.do_what_is_due()
+    assert found("Wohnungsaufsicht") == cited
+    document_reading.refresh(law.pk, again=True)
+    assert WaitingEntry.objects.exists()
+    call_command("read_documents", stdout=io.StringIO())
+    assert not WaitingEntry.objects.exists()
+
+
+def test_an_entry_that_waits_and_is_withdrawn_or_deleted_meanwhile_is_in_nobodys_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(document_reading, "AT_ONCE", 1)
+    law = DocumentFactory()
+    _first, withdrawn, deleted = (cite(law) for _ in range(3))
+    upload(law, "Wohnungsaufsicht")
+    document_reading.refresh(law.pk)
+    Entry.objects.get(pk=withdrawn.pk).unpublish()
+    deleted.delete()
+    assert document_reading.index_waiting(seconds=60)
+    assert len(found("Wohnungsaufsicht")) == 1
+    assert not compare()
 
 
 def test_the_command_says_what_it_read() -> None:

@@ -1,14 +1,16 @@
 """Reading the documents' current files in the background, so that entries are found by what stands in them.
 
 A text belongs to the current version or is not there: with a new version, or when one is deleted, the text so far
-goes in the same transaction, and so does what the index knew of it. The new file is read by a task, and whatever a
-task has missed by the worker's clock.
+goes in the same transaction, and so does what the index knew of it. Where more than AT_ONCE entries cite the document,
+the others follow in transactions of their own, so that nobody who publishes waits for a law that thousands cite. The
+new file is read by a task, and whatever a task has missed by the worker's clock.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -22,9 +24,13 @@ from austausch.search import extraction
 from austausch.search.document_texts import current
 from austausch.search.extraction import Extract, Problem
 from austausch.search.index import index, naming
-from austausch.search.models import DocumentText
+from austausch.search.models import DocumentText, WaitingEntry
 
 logger = logging.getLogger(__name__)
+# How many entries are indexed in one transaction because of a document. Meanwhile nobody else can write.
+AT_ONCE = 100
+# Of a task that indexes what waits: other tasks have their turn.
+TASK_SECONDS = 20.0
 
 
 def missing() -> QuerySet[Document]:
@@ -61,13 +67,15 @@ def refresh(document: int, *, again: bool = False) -> DocumentText | None:
                 "read_at": timezone.now(),
             },
         )
-        index(naming(citations__document=document))
+        _index(naming(citations__document=document))
     return kept
 
 
 def read_missing(*, seconds: float) -> None:
-    """Reads what is missing, beginning no file after this time. One failure does not stop the rest."""
+    """Indexes what waits and reads what is missing, beginning nothing after this time. One failure does not stop the
+    rest."""
     end = time.monotonic() + seconds
+    index_waiting(seconds=seconds)
     # In any order: files that cannot be had at the moment must not always come first.
     for document in missing().order_by("?").values_list("pk", flat=True):
         if time.monotonic() > end:
@@ -76,6 +84,27 @@ def read_missing(*, seconds: float) -> None:
             refresh(document)
         except Exception:
             logger.exception("Document %s could not be read; it is tried again.", document)
+
+
+def index_waiting(*, seconds: float) -> bool:
+    """Indexes the entries that wait, a batch in each transaction; whether none is left after this time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with transaction.atomic():
+            entries = list(WaitingEntry.objects.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+            if not entries:
+                return True
+            # Indexing first: it waits for whoever has just read a document and lets these entries wait once more.
+            index(entries)
+            WaitingEntry.objects.filter(pk__in=entries).delete()
+    return not WaitingEntry.objects.exists()
+
+
+@task()
+def index_what_waits() -> None:
+    """Brings the index to what was read of documents that many entries cite."""
+    if not index_waiting(seconds=TASK_SECONDS):
+        index_what_waits.enqueue()
 
 
 @task()
@@ -99,9 +128,18 @@ def _forget(document: int) -> None:
         newest = _version(document)
         gone, _ = DocumentText.objects.filter(pk=document).exclude(sha256=newest.sha256 if newest else "").delete()
         if gone:
-            index(naming(citations__document=document))
+            _index(naming(citations__document=document))
         # An upload must not fail because the queue does: what is missing is read anyway.
         transaction.on_commit(partial(read_document.enqueue, document), robust=True)
+
+
+def _index(entries: Sequence[int]) -> None:
+    """Indexes the first of them; the others wait for a transaction of their own."""
+    index(entries[:AT_ONCE])
+    if waiting := entries[AT_ONCE:]:
+        WaitingEntry.objects.bulk_create([WaitingEntry(pk=key) for key in waiting], ignore_conflicts=True)
+        # What the queue does not do, the clock does.
+        transaction.on_commit(index_what_waits.enqueue, robust=True)
 
 
 def _read(version: DocumentVersion) -> Extract:

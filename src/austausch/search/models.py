@@ -138,6 +138,15 @@ class DocumentText(models.Model):
         return f"{self.document_id}: {self.state}"
 
 
+class WaitingEntry(models.Model):
+    """An entry that the index does not yet know with all that was read of its documents; the worker sees to it."""
+
+    entry = models.OneToOneField("catalogue.Entry", models.CASCADE, primary_key=True, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
 class EntryVector(models.Model):
     """What an entry means, as sentence vectors; only where the extra `semantic` is installed and switched on.
 

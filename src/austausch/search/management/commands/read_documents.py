@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                 self.stdout.write(
                     f"{number}/{len(keys)} {slug}: {read.state}{problem}{pages}, {len(read.text)} characters"
                 )
+        document_reading.index_waiting(seconds=math.inf)
         if failed:
             raise CommandError(f"{failed} of {len(keys)} files could not be fetched. Run the command again later.")
         self.stdout.write(f"Read: {len(keys)} documents.")
