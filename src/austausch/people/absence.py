@@ -10,6 +10,7 @@ begins again tells nobody twice and forgets nobody.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -54,20 +55,20 @@ def let_in_again(user: User, by: User) -> None:
     log(instance=locked, action="austausch.let_in_again", user=by)
 
 
-def _seen() -> QuerySet[User]:
+def _seen() -> QuerySet[Any]:
     """With `seen_at`: when the person was last here, or could first have been."""
     joined = F("joined_at")
     seen = Greatest(Coalesce(F("last_login"), joined), Coalesce(F("returned_at"), joined), joined)
     return User.objects.annotate(seen_at=seen).order_by("pk")
 
 
-def _untold(now: dt.datetime) -> QuerySet[User]:
+def _untold(now: dt.datetime) -> QuerySet[Any]:
     long_ago = _seen().filter(is_active=True, seen_at__lt=now - NOTICE_AFTER)
     # A notice from before the last sign-in says nothing any more.
     return long_ago.filter(Q(absence_notice_at=None) | Q(absence_notice_at__lt=F("seen_at")))
 
 
-def _overdue(now: dt.datetime) -> QuerySet[User]:
+def _overdue(now: dt.datetime) -> QuerySet[Any]:
     return _seen().filter(
         is_active=True, absence_notice_at__lt=now - GRACE, absence_notice_at__gte=F("seen_at"), absent_since=None
     )

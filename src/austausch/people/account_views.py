@@ -128,7 +128,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         except invitations.InvitationError as error:
             form.add_error(None, str(error))
         else:
-            return perform_login(request, Login(user=user, redirect_url=reverse("account_overview")))
+            signed_in: HttpResponse = perform_login(request, Login(user=user, redirect_url=reverse("account_overview")))
+            return signed_in
     return render(request, "people/invitation.html", {"form": form, "invitation": found})
 
 

@@ -80,7 +80,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         if authenticator.type not in FACTORS or not needs_second_factor(authenticator.user):
             return True
         others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS).exclude(pk=authenticator.pk)
-        return others.exists()
+        return bool(others.exists())
 
 
 class OrganisationSignInAdapter(DefaultSocialAccountAdapter):

@@ -36,13 +36,13 @@ class NewAccountForm(forms.Form):
 
     def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.email = email
+        self.known_email = email
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if password := data.get("password"):
             try:
-                validate_password(password, User(name=data.get("name", ""), email=data.get("email", self.email)))
+                validate_password(password, User(name=data.get("name", ""), email=data.get("email", self.known_email)))
             except ValidationError as error:
                 self.add_error("password", error)
             if "repeated" in data and data["repeated"] != password:
@@ -93,7 +93,7 @@ class MailChoicesForm(forms.Form):
         self.categories = [category for category in outbox.categories() if not category.required]
         for category in self.categories:
             self.fields[category.key] = forms.BooleanField(
-                label=category.label, required=False, initial=category.key not in refused
+                label=str(category.label), required=False, initial=category.key not in refused
             )
 
     def save(self) -> None:

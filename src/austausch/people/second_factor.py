@@ -44,7 +44,7 @@ def needs_second_factor(user: Actor) -> bool:
 
 
 def has_second_factor(user: User) -> bool:
-    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
 
 def is_shut_out(user: Actor) -> bool:

@@ -45,8 +45,8 @@ def forget_ended() -> int:
     from django.contrib.sessions.models import Session
 
     open_sessions = Session.objects.filter(expire_date__gt=timezone.now())
-    deleted, _by_model = UserSession.objects.filter(~Q(session_key__in=open_sessions.values("session_key"))).delete()
-    return deleted
+    ended = UserSession.objects.filter(~Q(session_key__in=open_sessions.values("session_key")))
+    return int(ended.delete()[0])
 
 
 def _remember(*, request: HttpRequest, user: User, **kwargs: Any) -> None:

@@ -39,7 +39,8 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             )
         except SetupClosedError:
             return render(request, "people/setup_closed.html", status=404)
-        return perform_login(request, Login(user=user, redirect_url=settings.LOGIN_REDIRECT_URL))
+        signed_in: HttpResponse = perform_login(request, Login(user=user, redirect_url=settings.LOGIN_REDIRECT_URL))
+        return signed_in
     # "same-origin", not "no-referrer": with the latter browsers send no origin, and the form token check refuses.
     response = render(request, "people/setup.html", {"form": form})
     response["Referrer-Policy"] = "same-origin"
