@@ -301,6 +301,16 @@ def test_who_asks_to_be_left_alone_is(web: LocalWeb, clock: Any) -> None:
     assert step(web) == 1
 
 
+def test_a_host_that_has_had_enough_is_left_alone_for_an_hour(web: LocalWeb, clock: Any) -> None:
+    naming(URL, "http://stadt.example/zweite")
+    web.pages["stadt.example/seite"] = 429
+    step(web)
+    clock.shift(3599)
+    assert step(web) == 0
+    clock.shift(1)
+    assert step(web) == 1
+
+
 # ── Killed ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
@@ -70,6 +72,19 @@ def test_the_interval_of_the_kind_counts_unless_the_entry_has_its_own() -> None:
         dt.date(2026, 8, 1),
     ]
     assert list(Entry.objects.due_for_check(today)) == [quick]
+
+
+def test_twelve_months_that_nobody_chose_follow_the_kind_from_now_on() -> None:
+    usual, own = (EntryFactory(published=True, review_every_months=months) for months in (12, 6))
+    usual.title = "Neue Fassung"
+    usual.save_revision()
+    migration = import_module("austausch.catalogue.migrations.0004_trust")
+    migration.twelve_was_nobodys_choice(apps, None)
+    for entry, months in ((usual, None), (own, 6)):
+        entry.refresh_from_db()
+        assert entry.review_every_months == months
+        entry.get_latest_revision().publish()
+        assert Entry.objects.get(pk=entry.pk).review_every_months == months
 
 
 def test_only_the_portal_team_sets_the_intervals(town: Organisation) -> None:

@@ -51,6 +51,9 @@ LONGEST_ADDRESS = 2000
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
 MISSING = {404, 410}
+TOO_MANY = 429
+# For a host that has had enough and does not say for how long.
+HOST_REST = dt.timedelta(hours=1)
 LONGEST_OVERRIDE = dt.timedelta(days=365)
 
 
@@ -208,8 +211,8 @@ def _note(address: LinkAddress, answer: Answer | NoAnswerError) -> None:
     row = LinkAddress.objects.select_for_update().filter(pk=address.pk, next_step_at=address.next_step_at).first()
     if row is None:
         return
-    if isinstance(answer, Answer) and answer.retry_after:
-        until = timezone.now() + min(answer.retry_after, DAY)
+    if isinstance(answer, Answer) and (answer.retry_after or answer.status == TOO_MANY):
+        until = timezone.now() + min(answer.retry_after or HOST_REST, DAY)
         LinkHost.objects.filter(host=row.host, free_at__lt=until).update(free_at=until)
     following = _next_step(row, answer)
     if following is None:
@@ -233,7 +236,7 @@ def _next_step(row: LinkAddress, answer: Answer | NoAnswerError) -> dict[str, An
         return {"asking": target, "host": host_of(target), "method": "HEAD", "hops": row.hops + 1, "moved": moved}
     # Many servers answer HEAD wrongly or not at all. Who says "too many requests" is left alone.
     if row.method == "HEAD":
-        refused = isinstance(answer, Answer) and answer.status >= 300 and answer.status != 429
+        refused = isinstance(answer, Answer) and answer.status >= 300 and answer.status != TOO_MANY
         if refused or (isinstance(answer, NoAnswerError) and answer.reason == "connection"):
             return {"method": "GET"}
     return None
