@@ -44,7 +44,7 @@ def names(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
 INSIDE = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.5.4", "172.31.255.255", "192.168.1.1", "169.254.169.254",  # noqa: S104
     "100.64.0.1", "192.0.0.170", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
-    "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1",
+    "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "::ffff:127.0.0.1",
     "::ffff:10.0.0.1",
     "64:ff9b::a9fe:a9fe", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1", "", "example.org",
 ]  # fmt: skip
@@ -184,6 +184,28 @@ def test_who_keeps_us_waiting_is_given_up(monkeypatch: pytest.MonkeyPatch, first
         assert reason(ask, "http://stadt.example/", "GET", resolve=lambda host, port: [target]) == "timeout"
         ended.set()
         thread.join()
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_connection_that_comes_after_the_end_is_not_used(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    """Otherwise a server that is slow to connect, then slow to answer, would keep the worker for ever."""
+
+    class Over:
+        def __init__(self, seconds: float, give_up: Any) -> None:
+            self.start = give_up
+
+        def cancel(self) -> None:
+            return
+
+    monkeypatch.setattr(threading, "Timer", Over)
+    ours, theirs = socket.socketpair()
+    monkeypatch.setattr(socket, "create_connection", lambda target, timeout: ours)
+    ours.settimeout(1)
+    with ours, theirs:
+        url = f"{scheme}://stadt.example/"
+        assert reason(ask, url, "GET", resolve=lambda host, port: [("192.0.2.1", 80)]) == "timeout"
+        # Nothing of the request was sent, not even the beginning of a handshake.
+        assert theirs.recv(1) == b""
 
 
 def test_names_that_do_not_exist_are_told_from_name_servers_that_do_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,6 +155,9 @@ def test_a_log_line_is_json_and_holds_no_personal_data(rf: RequestFactory) -> No
         "/einrichtung/geheimes-wort/",
         "/konto/password/reset/key/1-geheimes-wort/",
         "/konto/confirm-email/geheimes-wort/",
+        "/konto/einladung/geheimes-wort/",
+        "/en/konto/registrieren/geheimes-wort/",
+        "/abmelden/geheimes-wort/",
     ],
 )
 def test_a_secret_in_an_address_does_not_reach_the_log(rf: RequestFactory, path: str) -> None:

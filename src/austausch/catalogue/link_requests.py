@@ -89,6 +89,8 @@ def is_public(address: str) -> bool:
             return is_public(str(parsed.ipv4_mapped))
         if any(parsed in network for network in _EMBEDDING):
             return False
+        if parsed.is_site_local:
+            return False
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
 
 
@@ -156,9 +158,16 @@ class _Connection(http.client.HTTPConnection):
                 # The handshake comes after `sock` is set, so that `give_up` can end it, too.
                 context = ssl.create_default_context()
                 self.sock = context.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+                self._end_if_given_up()
                 self.sock.do_handshake()
+            self._end_if_given_up()
             return
         raise problem or ConnectionError
+
+    def _end_if_given_up(self) -> None:
+        """What was given up before there was a socket to end: nothing else would end it any more."""
+        if self.given_up:
+            raise TimeoutError
 
     def give_up(self) -> None:
         """Ends a connection from another thread: the side that waits gets an error."""

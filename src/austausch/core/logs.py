@@ -14,7 +14,10 @@ import re
 import traceback
 from typing import Any
 
-_SECRET_PATHS = re.compile(r"(/einrichtung/|/password/reset/key/|/confirm-email/)[^/\s]+")
+# Words in addresses that let somebody in, or that say whose mail they came with.
+_SECRET_PATHS = re.compile(
+    r"(/einrichtung/|/password/reset/key/|/confirm-email/|/einladung/|/registrieren/|/abmelden/)[^/\s]+"
+)
 _ADDRESSES = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 
 
