@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,8 +19,8 @@ from austausch.people.policy import organisations_of
 USUAL_CONSENT = dt.timedelta(days=2 * 365)
 
 
-class DeputyField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
+class DeputyField(forms.ModelChoiceField[Contact]):
+    def label_from_instance(self, obj: Contact) -> str:
         return f"{obj.name} ({obj.organisation})"
 
 
@@ -92,9 +93,9 @@ class ConsentForm(forms.Form):
         error_messages={"required": gettext_lazy("Please confirm that the person has agreed.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None) -> None:
         today = timezone.localdate()
-        super().__init__(*args, initial={"given_on": today, "expires_on": today + USUAL_CONSENT}, **kwargs)
+        super().__init__(data, initial={"given_on": today, "expires_on": today + USUAL_CONSENT})
 
 
 class SearchForm(forms.Form):

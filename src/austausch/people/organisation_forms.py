@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -45,8 +46,8 @@ class ChangeForm(forms.Form):
         help_text=_("The day of the new name or of the merger."),
     )
 
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"on": timezone.localdate()}, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, organisation: Organisation) -> None:
+        super().__init__(data, initial={"on": timezone.localdate()})
         other = cast("forms.ModelChoiceField[Organisation]", self.fields["other"])
         other.queryset = Organisation.objects.existing().exclude(pk=organisation.pk).order_by("name")
 

@@ -32,7 +32,7 @@ FIELD_OF_CONSTRAINT = {
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
-class ContactField(forms.ModelChoiceField):
+class ContactField(forms.ModelChoiceField[Contact]):
     """The contacts that the user may see, by name, and the one that is named already, which stays as a number."""
 
     def __init__(self, *, user: Any, named: int | None) -> None:
@@ -41,7 +41,7 @@ class ContactField(forms.ModelChoiceField):
         rows = Contact.objects.filter(Q(pk__in=visible.values("pk")) | Q(pk=named))
         super().__init__(rows.select_related("organisation"), label=gettext_lazy("Contact"), widget=forms.Select)
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Contact) -> str:
         return f"{obj.name} ({obj.organisation})" if obj.pk in self.visible else f"{obj} ({obj.organisation})"
 
 

@@ -1,0 +1,254 @@
+"""The table of all addresses and roles: what each answers to whom.
+
+The addresses come from the resolver, so none can be forgotten. Placeholders are filled with rows that belong to the
+organisation of those called "own"; everybody called "foreign" has the same role elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.cache import caches
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern
+from django.utils.regex_helper import normalize
+
+from austausch.catalogue.models import Adoption, ContactReference, Document, DocumentVersion
+from austausch.catalogue.workflow import ensure_workflow
+from austausch.people.models import Contact, Invitation, Membership, Organisation, User
+from tests.factories import (
+    ContactFactory,
+    DocumentFactory,
+    EmailDomainFactory,
+    EntryFactory,
+    InterestFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    PostFactory,
+    RegistrationFactory,
+    SupportRequestFactory,
+    TopicFactory,
+    UserFactory,
+)
+
+Role = Membership.Role
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+ROLES = {"reader": Role.READER, "author": Role.AUTHOR, "publisher": Role.PUBLISHER, "administrator": Role.ADMINISTRATOR}
+COLUMNS = (
+    "visitor",
+    *(f"own {role}" for role in ROLES),
+    *(f"foreign {role}" for role in ROLES),
+    "portal team",
+)
+HEAD = """\
+# What every address answers to every role, to GET and to POST with an empty form: `python tools/rights.py --write`.
+# ok: 2xx · sign-in: sent to the sign-in page · moved: any other 3xx · a number: that status (404 hides what exists)
+# One word: the same for all. Otherwise in this order: {columns}.
+# "own" has the role in the organisation that the rows of this table belong to, "foreign" has it in another one.
+"""
+PLACEHOLDER = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address as the resolver has it: `pattern` as text, `path` filled in."""
+
+    pattern: str
+    path: str
+
+
+class Table:
+    """One set of rows, and a client for each column."""
+
+    def __init__(self) -> None:
+        ensure_workflow()
+        self.own, self.foreign = OrganisationFactory(key="eigene"), OrganisationFactory(key="fremde")
+        self.clients = dict(self._clients())
+        self.contact: Contact = ContactFactory(organisation=self.own, visibility=Contact.Visibility.ORGANISATION)
+        self.document: Document = DocumentFactory(owner=self.own)
+        self._give_file(self.document)
+        topic = TopicFactory(key="thema", name="Thema")
+        self.entry = EntryFactory(lead=self.own, slug="entwurf", title="Entwurf", topics=[topic])
+        self.entry.contact_references.add(ContactReference(contact=self.contact))
+        self.entry.save()
+        revision = self.entry.save_revision(user=UserFactory())
+        self.entry.get_workflow().start(self.entry, revision.user)
+        self.entry.refresh_from_db()
+        self.rows = dict(self._rows())
+
+    def column(self, name: str) -> dict[str, str]:
+        """Method and address → what it answers to this role."""
+        return {
+            f"{method:4} {address.pattern}": self.answer(name, method, address)
+            for address in self.addresses()
+            for method in ("GET", "POST")
+        }
+
+    def answer(self, column: str, method: str, address: Address) -> str:
+        """What is answered; whatever the request changed is taken back."""
+        client = self.clients[column]
+        cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+        for cache in caches.all(initialized_only=True):
+            cache.clear()
+        with transaction.atomic():
+            response = client.generic(method, address.path, content_type="application/x-www-form-urlencoded")
+            response.close()
+            transaction.set_rollback(True)
+        client.cookies.clear()
+        client.cookies.load(cookies)
+        return said(response)
+
+    def addresses(self) -> list[Address]:
+        found = {pattern: Address(pattern, "/" + self._filled(pattern, name)) for pattern, name in patterns()}
+        return list(found.values())
+
+    def _clients(self) -> Iterator[tuple[str, Client]]:
+        yield "visitor", Client(raise_request_exception=False)
+        for whose, organisation in (("own", self.own), ("foreign", self.foreign)):
+            for name, role in ROLES.items():
+                yield f"{whose} {name}", self._client(MembershipFactory(organisation=organisation, role=role).user)
+        yield "portal team", self._client(UserFactory(portal_team=True))
+
+    def _client(self, user: User) -> Client:
+        client = Client(raise_request_exception=False)
+        client.force_login(user, backend=BACKEND)
+        return client
+
+    def _rows(self) -> Iterator[tuple[str, Any]]:
+        """Part of an address → the row that a number after it stands for."""
+        published = EntryFactory(lead=self.foreign, slug="veroeffentlicht", title="Veröffentlicht", published=True)
+        EntryFactory(lead=self.own, slug="eigen", title="Eigen", published=True)
+        member = Membership.objects.get(organisation=self.own, role=Role.AUTHOR)
+        adoption = Adoption(source=published, root=published, organisation=self.own, made_by=member.user)
+        adoption.save()
+        question = PostFactory(entry=published, author=member.user, organisation=self.own)
+        yield "kontakte/", self.contact
+        yield "/uebernahmen/", adoption
+        yield "/fragen/", question
+        yield "/beitraege/", question
+        yield "/anfragen/", SupportRequestFactory(asker=member.user, organisation=self.own)
+        yield "/interesse/", InterestFactory(entry=published, from_user=member.user, from_organisation=self.own)
+        yield "/personen/", member
+        yield "/domains/", EmailDomainFactory(organisation=self.own)
+        yield "/antraege/", RegistrationFactory(organisation=self.own)
+        yield (
+            "/einladungen/",
+            Invitation.objects.create(organisation=self.own, email="neu@example.org", token_sha256="0" * 64),
+        )
+
+    def _give_file(self, document: Document) -> None:
+        DocumentVersion.objects.create(
+            document=document,
+            number=1,
+            file=ContentFile(b"%PDF-1.4\n", name="datei.pdf"),
+            sha256="0" * 64,
+            size=9,
+            media_type="application/pdf",
+        )
+
+    def _filled(self, pattern: str, name: str) -> str:
+        def value(match: re.Match[str]) -> str:
+            return str(self._value(match["name"], match["converter"] or "str", pattern, name))
+
+        return PLACEHOLDER.sub(value, pattern)
+
+    def _value(self, placeholder: str, converter: str, pattern: str, name: str) -> Any:
+        """What a placeholder stands for: a row of the model where the address names it, otherwise by its word."""
+        namespace = name.partition(":")[0]
+        if placeholder == "slug" and pattern.startswith("netz/"):
+            # What one does to one's own entry, or to those of others.
+            return "eigen" if "/pruefung/" in pattern else "veroeffentlicht"
+        if placeholder in {"pk", "id"} and (model := _model_of(namespace)):
+            row = model._default_manager.order_by("pk").first()
+            return 1 if row is None else row.pk
+        if placeholder == "pk" and (rows := [row for part, row in self.rows.items() if part in pattern]):
+            return rows[0].pk
+        if "dokumente/" in pattern and placeholder == "slug":
+            return self.document.slug
+        state = self.entry.workflow_states.first()
+        words = {
+            "slug": self.entry.slug,
+            "key": self.own.key,
+            "format": "json",
+            "ags": "05",
+            "section": "massnahmen",
+            "action_name": "approve",
+            "app_label": "catalogue",
+            "model_name": "entry",
+            "object_id": self.entry.pk,
+            "revision_id": self.entry.latest_revision_id,
+            "task_state_id": state.current_task_state_id,
+            "workflow_state_id": state.pk,
+            "revision_id_a": "live",
+            "revision_id_b": "latest",
+        }
+        return words.get(placeholder, 1 if converter == "int" else "x")
+
+
+def written(columns: dict[str, dict[str, str]]) -> str:
+    """The file: one line for each method and address, sorted by address."""
+    names = sorted(columns[COLUMNS[0]], key=lambda name: (name[5:], name))
+    lines = [HEAD.format(columns=", ".join(COLUMNS))]
+    for name in names:
+        answers = [columns[column].get(name, "?") for column in COLUMNS]
+        lines.append(f"{name} | {answers[0] if len(set(answers)) == 1 else ' '.join(answers)}")
+    return "\n".join(lines) + "\n"
+
+
+def read(text: str) -> dict[str, dict[str, str]]:
+    """The columns of a written file."""
+    columns: dict[str, dict[str, str]] = {column: {} for column in COLUMNS}
+    for line in text.splitlines():
+        name, found, answers = line.partition(" | ")
+        if found and not line.startswith("#"):
+            words = answers.split()
+            for column, answer in zip(COLUMNS, words * len(COLUMNS) if len(words) == 1 else words, strict=True):
+                columns[column][name] = answer
+    return columns
+
+
+def said(response: HttpResponseBase) -> str:
+    status = response.status_code
+    if 200 <= status < 300:
+        return "ok"
+    if 300 <= status < 400:
+        return "sign-in" if "/konto/login/" in response.headers.get("Location", "") else "moved"
+    return str(status)
+
+
+def patterns() -> Iterator[tuple[str, str]]:
+    """Each address as text, without a slash before it, and the name by which it is reversed."""
+    yield from _patterns(get_resolver(), "", "")
+
+
+def _patterns(resolver: URLResolver, before: str, namespace: str) -> Iterator[tuple[str, str]]:
+    for part in resolver.url_patterns:
+        here = before + _as_route(part)
+        if isinstance(part, URLResolver):
+            inner = ":".join(filter(None, (namespace, part.namespace)))
+            yield from _patterns(part, here, inner)
+        else:
+            yield here, f"{namespace}:{part.name}" if namespace else str(part.name)
+
+
+def _as_route(part: URLPattern | URLResolver) -> str:
+    """Regular expressions written like the others: `(?P<pk>\\d+)/` → `<pk>/`."""
+    if not isinstance(part.pattern, RegexPattern):
+        return str(part.pattern)
+    template, names = normalize(part.pattern.regex.pattern)[0]
+    return str(template % {name: f"<{name}>" for name in names})
+
+
+def _model_of(namespace: str) -> Any:
+    found = re.match(r"wagtailsnippet(?:choosers|s)_([a-z]+)_([a-z]+)$", namespace)
+    if found:
+        return apps.get_model(found[1], found[2])
+    return {"wagtailusers_users": User, "people_organisation": Organisation}.get(namespace)
