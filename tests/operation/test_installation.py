@@ -14,7 +14,7 @@ from django.test import Client
 from austausch.catalogue.models import Entry
 from austausch.core import readiness
 from austausch.operation import installation
-from austausch.search.models import IndexedEntry
+from austausch.search.models import IndexedEntry, SynonymTerm
 from tests.factories import EntryFactory
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +103,11 @@ def test_missing_migrations_are_noticed_until_they_are_applied(client: Client, m
     assert client.get("/readyz").content == b"not ready: migrations\n"
     monkeypatch.setattr(readiness, "missing_migrations", lambda: 0)
     assert client.get("/readyz").status_code == 200
+
+
+def test_keys_of_synonyms_are_made_anew_after_an_update_that_changes_no_entry() -> None:
+    assert installation.make_synonyms()
+    SynonymTerm.objects.filter(key="kindergart").update(key="of an older analyser")
+    stale = SynonymTerm.objects.filter(key="of an older analyser").values("synonym").distinct().count()
+    assert installation.make_synonyms() == f"{stale} with new keys"
+    assert installation.make_synonyms() is None

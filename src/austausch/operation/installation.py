@@ -18,7 +18,7 @@ from austausch.catalogue.workflow import ensure_workflow
 from austausch.core.readiness import missing_migrations
 from austausch.pages.setup import ensure_pages
 from austausch.places.loading import load_places
-from austausch.search import index, meaning, rebuilding
+from austausch.search import index, meaning, rebuilding, synonyms
 from austausch.search.synonym_loading import ensure_start_list
 
 # What a step did, in one line; None when there was nothing to do.
@@ -67,7 +67,11 @@ def make_workflow() -> str | None:
 
 def make_synonyms() -> str | None:
     made = ensure_start_list()
-    return f"{made.new} made" if made else None
+    if made:
+        return f"{made.new} made"
+    # An update may bring a new analyser that reads every entry as before, but not every synonym.
+    changed = synonyms.rekey()
+    return f"{changed} with new keys" if changed else None
 
 
 def load_first_catalogue(file: Path | None) -> str | None:

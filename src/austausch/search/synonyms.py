@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import prefetch_related_objects
 
 from austausch.core import generation
 from austausch.search import analysis
@@ -90,20 +91,30 @@ def terms_of(synonym: Synonym) -> Iterator[SynonymTerm]:
 
 @transaction.atomic
 def rekey() -> int:
-    """Computes all keys anew, after a change of the analyser; answers how many synonyms had other keys."""
+    """Computes all keys anew, after a change of the analyser; answers how many synonyms had other keys.
+
+    Each batch is done or not done: stopped in between, it goes on the next time.
+    """
     changed = 0
-    synonyms = Synonym.objects.order_by("pk")
     last = 0
-    # By primary key instead of a server-side cursor: the same rows are written meanwhile.
-    while batch := list(synonyms.filter(pk__gt=last).prefetch_related("terms")[:BATCH]):
-        last = batch[-1].pk
-        outdated = [(one, terms) for one in batch if _said(terms := list(terms_of(one))) != _said(one.terms.all())]
-        SynonymTerm.objects.filter(synonym__in=[one.pk for one, _terms in outdated]).delete()
-        SynonymTerm.objects.bulk_create([term for _one, terms in outdated for term in terms], batch_size=BATCH)
-        changed += len(outdated)
+    while done := _rekey_after(last):
+        last = done[0]
+        changed += done[1]
     if changed:
         generation.advance()
     return changed
+
+
+def _rekey_after(last: int) -> tuple[int, int] | None:
+    """One batch: the primary key it ends with, and how many had other keys; None if there is none left."""
+    with transaction.atomic():
+        # Locked, so that an editor who changes one of them meanwhile writes afterwards, with the new analyser.
+        batch = list(Synonym.objects.select_for_update().filter(pk__gt=last).order_by("pk")[:BATCH])
+        prefetch_related_objects(batch, "terms")
+        outdated = [(one, terms) for one in batch if _said(terms := list(terms_of(one))) != _said(one.terms.all())]
+        SynonymTerm.objects.filter(synonym__in=[one.pk for one, _terms in outdated]).delete()
+        SynonymTerm.objects.bulk_create([term for _one, terms in outdated for term in terms], batch_size=BATCH)
+    return (batch[-1].pk, len(outdated)) if batch else None
 
 
 def _said(terms: Iterable[SynonymTerm]) -> set[tuple[str, bool, bool]]:
