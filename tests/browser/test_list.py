@@ -94,3 +94,20 @@ def test_a_bubble_can_be_reached_and_followed_by_keyboard(page: Page, live_serve
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{live_server.url}/massnahmen/?ort=05913")
     expect(page.locator("#treffer")).to_have_text("3 Maßnahmen gefunden")
+
+
+def test_what_fails_in_place_is_asked_for_as_a_page(visitors: Visitors, live_server: LiveServer) -> None:
+    page = visitors()
+    page.goto(f"{live_server.url}/massnahmen/")
+    page.route(
+        "**/massnahmen/?*",
+        lambda route: route.fulfill(status=503) if "hx-request" in route.request.headers else route.continue_(),
+    )
+    page.evaluate("window.samePage = true")
+    page.get_by_role("checkbox", name=re.compile("^Wohnen")).check()
+    expect(page.locator("#treffer")).to_be_visible()
+    expect(page).to_have_url(re.compile("thema=wohnen"))
+    assert not page.evaluate("window.samePage")
+    # That it failed is what the browser has to say.
+    assert any("503" in problem for problem in visitors.problems)
+    visitors.problems.clear()

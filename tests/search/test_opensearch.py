@@ -121,6 +121,7 @@ def test_readers_are_told_politely_and_the_list_without_words_goes_on(there: Ans
     response = client.get("/massnahmen/", {"q": "lesen"})
     assert response.status_code == 503
     assert "Suche ist gerade nicht möglich" in response.content.decode()
+    assert 'href="/massnahmen/?q=lesen">Noch einmal versuchen' in response.content.decode()
     assert response.headers["Retry-After"] == "30"
     assert client.get("/massnahmen/").status_code == 200
     there.by_path["/_msearch"] = usual

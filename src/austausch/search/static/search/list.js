@@ -14,3 +14,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
     if (opened.has(details.id)) details.open = opened.get(details.id);
   }
 });
+
+// What the server refuses in place (a search that is not possible now, asking too often) is asked for as a page, which
+// says so in words.
+document.addEventListener("htmx:responseError", (event) => {
+  if (region(event)) window.location.assign(event.detail.pathInfo.finalRequestPath);
+});
