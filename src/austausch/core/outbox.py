@@ -124,6 +124,11 @@ def address(name: str, *args: Any) -> str:
         return settings.WAGTAILADMIN_BASE_URL + reverse(name, args=args)
 
 
+def anything_waits() -> bool:
+    """Whether a mail is due; cheap enough to be asked every second."""
+    return Mail.objects.filter(state=State.WAITING, next_attempt_at__lte=timezone.now()).exists()
+
+
 def deliver(*, seconds: float = 30.0) -> int:
     """Sends what is waiting, oldest first, for about so long. Returns how many mails were handed over.
 

@@ -54,6 +54,8 @@ def run(*, interval: float = 1.0, with_parent: int | None = None) -> None:
     due = time.monotonic()
     while worker.running and (with_parent is None or os.getppid() == with_parent):
         worker.run()
+        # Not once a minute: somebody sits before the page that says a mail is on its way.
+        _do(_deliver_mail)
         if time.monotonic() >= due:
             due = time.monotonic() + EVERY_SECONDS
             do_what_is_due()
@@ -74,14 +76,18 @@ def do_what_is_due() -> None:
         consent_reminders.remind,
         adoption_changes.tell,
         interest_actions.end_unanswered,
-        _deliver_mail,
+        _settle_mail,
         _read_documents,
         _check_links,
     ):
-        try:
-            job()
-        except Exception:
-            logger.exception("%s failed; it is tried again in a minute.", job.__name__)
+        _do(job)
+
+
+def _do(job: Callable[[], object]) -> None:
+    try:
+        job()
+    except Exception:
+        logger.exception("%s failed; it is tried again in a minute.", getattr(job, "__name__", job))
 
 
 def _publish_scheduled() -> None:
@@ -98,6 +104,12 @@ def _forget_results() -> None:
 
 
 def _deliver_mail() -> None:
+    if outbox.anything_waits():
+        outbox.deliver(seconds=DELIVERING_SECONDS)
+
+
+def _settle_mail() -> None:
+    """What other processes have left behind, too."""
     outbox.deliver(seconds=DELIVERING_SECONDS)
 
 
