@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from austausch.core.models import Mail
-from austausch.people import absence
+from austausch.people import absence, due
 from austausch.people.models import Membership, User
 from tests.factories import MembershipFactory, UserFactory
 from tests.people.signing_in import mails, person, sign_in, signed_in
@@ -108,6 +108,12 @@ def test_the_portal_teams_last_active_member_is_never_deactivated() -> None:
     run(ago(32))
     run(NOW)
     assert sum(active(user) for user in team) == 1
+
+
+def test_the_clock_does_all_of_it() -> None:
+    user = absent(400)
+    due.do_what_is_due()
+    assert [message.to for message in mails()] == [[user.email]]
 
 
 class KilledError(Exception):

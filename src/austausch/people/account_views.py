@@ -43,6 +43,7 @@ LINKS = Limit("account-links", amount=30, seconds=600)
 def overview(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     context = {
+        "person": user,
         "memberships": user.memberships.select_related("organisation").order_by("organisation__name"),
         "sessions": len(UserSession.objects.purge_and_list(user)),
         "passkeys": Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).count(),
@@ -136,7 +137,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _accept(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if user.email != found.email:
-        return render(request, "people/invitation_other.html", {"invitation": found}, status=403)
+        return render(request, "people/invitation_other.html", {"own": user.email}, status=403)
     if request.method != "POST":
         return render(request, "people/invitation_accept.html", {"invitation": found})
     try:
@@ -169,7 +170,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Ended."))
         return redirect("usersessions_list")
     rows = [
-        {"session": session, "current": session.is_current(), "browser": browsers.name(session.user_agent)}
+        {"known": session, "current": session.is_current(), "browser": browsers.name(session.user_agent)}
         for session in sorted(known, key=lambda session: session.created_at, reverse=True)
     ]
     return render(request, "people/sessions.html", {"rows": rows})

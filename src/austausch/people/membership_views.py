@@ -159,9 +159,8 @@ def member(request: HttpRequest, key: str, pk: int) -> HttpResponse:
             absence.let_in_again(membership.user, by=user)
             messages.success(request, _("%(name)s can sign in again.") % {"name": membership.user})
         else:
-            return render(
-                request, "people/member.html", {"organisation": organisation, "member": membership, "form": form}
-            )
+            context = {"organisation": organisation, "member": membership, "person": membership.user, "form": form}
+            return render(request, "people/member.html", context)
     except REFUSED as error:
         messages.error(request, str(error))
         return redirect("people:member", organisation.key, membership.pk)
@@ -205,7 +204,7 @@ def waiting_for(user: User) -> QuerySet[Registration]:
 @network.section(order=5)
 def waiting_section(request: HttpRequest) -> network.Section | None:
     waiting = list(waiting_for(_user(request)).select_related("organisation")[:20])
-    return network.Section("people/registrations_waiting.html", {"registrations": waiting}) if waiting else None
+    return network.Section("people/_registrations_waiting.html", {"registrations": waiting}) if waiting else None
 
 
 @organisation_page.part
