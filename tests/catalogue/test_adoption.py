@@ -357,6 +357,23 @@ def test_a_withdrawn_source_leaves_the_copy_standing_and_says_so(
     assert changes.of(fresh(adoption)) == []
 
 
+def test_what_a_withdrawn_source_is_called_in_its_drafts_stays_with_its_owners(
+    source: Entry, ours: Organisation, author: User
+) -> None:
+    adoption = actions.take_over(source, ours, author)
+    published = source.title
+    entry_actions.withdraw(source, UserFactory.create(portal_team=True))
+    Entry.objects.filter(pk=source.pk).update(title="Geheimer Entwurf")
+    changes.tell()
+    client = signed_in(author)
+    for path in ("/netz/", "/netz/uebernahmen/", f"/netz/uebernahmen/{adoption.pk}/"):
+        page = client.get(path).content.decode()
+        assert "Geheimer Entwurf" not in page
+        assert path == "/netz/" or published in page
+    mail = Mail.objects.get()
+    assert "Geheimer Entwurf" not in mail.subject + mail.text + str(fresh(adoption))
+
+
 def test_a_source_that_others_rest_on_is_not_deleted(source: Entry, ours: Organisation, author: User) -> None:
     team = UserFactory.create(portal_team=True)
     actions.take_over(source, ours, author)

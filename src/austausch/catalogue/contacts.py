@@ -89,7 +89,7 @@ def find_uses(contact: int, user: Actor) -> Iterator[Use]:
             name = entry.title if entry.live else _("%(title)s (draft)") % {"title": entry.title}
             yield Use(name, entry.get_absolute_url())
     for adoption in Adoption.objects.filter(contact=contact).select_related("source", "organisation"):
-        what = {"organisation": adoption.organisation, "title": adoption.source}
+        what = {"organisation": adoption.organisation, "title": adoption.source_title}
         yield Use(_("the report of %(organisation)s about “%(title)s”") % what, adoption.source.get_absolute_url())
 
 

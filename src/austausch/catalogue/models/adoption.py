@@ -78,7 +78,12 @@ class Adoption(models.Model):
         verbose_name_plural = _("adoptions")
 
     def __str__(self) -> str:
-        return f"{self.organisation}: {self.source}"
+        return f"{self.organisation}: {self.source_title}"
+
+    @property
+    def source_title(self) -> str:
+        """What the source is called; once it is withdrawn, what it was last known by: its drafts are not for others."""
+        return self.source.title if self.source.live else str(self.then.get("title", ""))
 
     @property
     def is_adapted(self) -> bool:
