@@ -38,8 +38,10 @@ def member(town: Organisation, role: Role, **fields: Any) -> User:
     return MembershipFactory(organisation=town, role=role, user=UserFactory(**fields)).user
 
 
-def due(town: Organisation, **fields: Any) -> Entry:
-    return EntryFactory(lead=town, published=True, **fields)
+def due(town: Organisation, published_at: dt.datetime = MONDAY - 52 * WEEK, **fields: Any) -> Entry:
+    entry: Entry = EntryFactory(lead=town, published=True, **fields)
+    Entry.objects.filter(pk=entry.pk).update(first_published_at=published_at)
+    return entry
 
 
 def mails() -> list[tuple[str, str]]:
@@ -85,6 +87,14 @@ def test_twelve_months_that_nobody_chose_follow_the_kind_from_now_on() -> None:
         assert entry.review_every_months == months
         entry.get_latest_revision().publish()
         assert Entry.objects.get(pk=entry.pk).review_every_months == months
+
+
+def test_what_was_published_lately_needs_no_reminder_yet(town: Organisation) -> None:
+    author = member(town, Role.AUTHOR)
+    due(town, published_at=MONDAY - WEEK)
+    assert reviews.remind(MONDAY) == 0
+    assert reviews.remind(MONDAY + 3 * WEEK) == 1
+    assert recipients() == {author.email}
 
 
 def test_only_the_portal_team_sets_the_intervals(town: Organisation) -> None:

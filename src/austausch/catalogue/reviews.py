@@ -93,7 +93,7 @@ def _remind(today: dt.date, week: dt.date) -> int:
     letters: dict[int, _Letter] = {}
     reminders = []
     for entry in entries:
-        stage = _next_stage(entry, today, recipients)
+        stage = None if _is_new(entry, today) else _next_stage(entry, today, recipients)
         if stage is None:
             continue
         reminders.append(ReviewReminder(entry=entry, stage=stage, sent_on=today))
@@ -103,6 +103,12 @@ def _remind(today: dt.date, week: dt.date) -> int:
         reminders, batch_size=500, update_conflicts=True, unique_fields=["entry"], update_fields=["stage", "sent_on"]
     )
     return sum(_post(letter, week) for letter in letters.values())
+
+
+def _is_new(entry: Entry, today: dt.date) -> bool:
+    """Whether whoever wrote it knows it still: it was published lately, for the first time. Lists show it as due."""
+    published = entry.first_published_at
+    return entry.checked_on is None and published is not None and today - timezone.localdate(published) < PAUSE
 
 
 def _next_stage(entry: Entry, today: dt.date, recipients: Recipients) -> Stage | None:
