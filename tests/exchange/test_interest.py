@@ -134,8 +134,21 @@ def test_one_open_request_for_each_pair_and_entry(entry: Entry) -> None:
     interest_actions.decline(interest, lead)
     with pytest.raises(ExchangeError):
         express(asker, entry)
+
+
+def test_whoever_was_declined_cannot_withdraw_and_ask_again_and_again(entry: Entry) -> None:
+    lead, asker = lead_of(entry), member()
+    interest = express(asker, entry)
+    interest_actions.decline(interest, lead)
     interest_actions.withdraw(interest, asker)
-    express(asker, entry)
+    Mail.objects.all().delete()
+    for again in (asker, member(organisation_of(asker))):
+        with pytest.raises(ExchangeError):
+            express(again, entry)
+    assert not Mail.objects.exists()
+    express(member(), entry)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=15), tick=False):
+        express(asker, entry)
 
 
 def test_whoever_takes_it_back_is_not_seen_any_more(entry: Entry) -> None:
@@ -145,8 +158,8 @@ def test_whoever_takes_it_back_is_not_seen_any_more(entry: Entry) -> None:
     interest_actions.withdraw(interest, lead)
     assert not any(word in page(lead) for word in names(asker))
     assert lead.email not in page(asker)
-    open_one = express(asker, entry)
-    interest_actions.withdraw(open_one, asker)
+    open_one = express(member(), entry)
+    interest_actions.withdraw(open_one, open_one.from_user)
     with pytest.raises(PermissionDenied):
         interest_actions.accept(open_one, lead)
 
@@ -156,7 +169,7 @@ def test_the_log_says_that_it_happened_and_names_nobody(entry: Entry) -> None:
     interest = express(asker, entry)
     interest_actions.accept(interest, lead)
     interest_actions.withdraw(interest, asker)
-    interest_actions.decline(express(asker, entry), lead)
+    interest_actions.decline(express(member(), entry), lead)
     lines = ModelLogEntry.objects.filter(action__startswith="austausch.interest_")
     assert lines.count() == 5
     assert {(line.user_id, line.label) for line in lines} <= {(None, str(one.pk)) for one in Interest.objects.all()}

@@ -326,6 +326,18 @@ def test_an_author_changes_a_post_for_half_an_hour() -> None:
         post_actions.change(post, UserFactory.create(portal_team=True), {"text": "Von oben"})
 
 
+def test_what_was_approved_stays_what_was_approved() -> None:
+    user = member(trusted=False)
+    post = ask(user, text="Harmlos")
+    post_actions.change(post, user, {"text": "Noch harmlos"})
+    moderation.show(post, UserFactory.create(portal_team=True))
+    with pytest.raises(ExchangeError):
+        post_actions.change(post, user, {"text": "Nicht mehr harmlos"})
+    assert not policy.may(user, Action.EDIT, post)
+    post.refresh_from_db()
+    assert post.text == "Noch harmlos"
+
+
 def test_a_hidden_post_is_not_changed() -> None:
     user = member()
     post = ask(user)

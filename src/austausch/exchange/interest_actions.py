@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -38,6 +39,13 @@ def express(entry: Entry, user: User, *, organisation: Organisation) -> Interest
     if organisation.pk == entry.lead_id:
         raise ExchangeError(_("Your own organisation leads this measure."))
     limits.INTERESTS.require(Interest.objects.filter(from_user=user))
+    before = Interest.objects.filter(entry=entry, from_organisation=organisation, to_organisation=entry.lead_id)
+    if taken_back := before.taken_back().order_by("-ends_at").first():
+        # Otherwise whoever was declined could withdraw and ask again, a mail to the whole office each time.
+        raise ExchangeError(
+            _("Your organisation has asked about this before. It can ask again from %(day)s on.")
+            % {"day": date_format(timezone.localtime(taken_back.ends_at), "DATE_FORMAT")}
+        )
     others = [one for one in notices.authors_of(entry.lead_id) if one.pk != user.pk]
     if not others:
         raise ExchangeError(

@@ -47,7 +47,8 @@ def posts(user: Actor, action: Action) -> Scope:
     if action is Action.CREATE:
         return True
     if action is Action.EDIT:
-        recent = Q(written_at__gte=timezone.now() - EDITABLE_FOR)
+        # What somebody has decided about stays what they decided about.
+        recent = Q(written_at__gte=timezone.now() - EDITABLE_FOR, decided_at__isnull=True)
         return own & recent & Q(state__in=[State.WAITING, State.PUBLIC])
     if action is Action.DELETE:
         return own & ~Q(state=State.WITHDRAWN)

@@ -55,8 +55,12 @@ def share_experience(entry: Entry, user: User, *, organisation: Organisation, te
 
 @transaction.atomic
 def change(post: Post, user: User, texts: Mapping[str, str]) -> None:
-    """Writes a post anew, within half an hour. Raises ExchangeError, ValidationError, PermissionDenied."""
-    row = _locked(post, user, Action.EDIT, _("It can be changed for half an hour only. You can withdraw it."))
+    """Writes a post anew, within half an hour and until somebody has decided about it.
+
+    Raises ExchangeError, ValidationError, PermissionDenied.
+    """
+    too_late = _("It can be changed for half an hour only, and until it is approved. You can withdraw it.")
+    row = _locked(post, user, Action.EDIT, too_late)
     for name, value in texts.items():
         setattr(row, name, value)
     row.edited_at = timezone.now()

@@ -73,5 +73,9 @@ class InterestQuerySet(models.QuerySet["Interest"]):
         """Whose time has run out without a contact, and nobody was told yet."""
         return self.undecided().filter(ends_at__lte=now or timezone.now())
 
+    def taken_back(self) -> InterestQuerySet:
+        """Withdrawn before their time was over: until then the same office is not asked again."""
+        return self.filter(state="withdrawn", ends_at__gt=timezone.now())
+
     def with_parties(self) -> InterestQuerySet:
         return self.select_related("entry", "from_organisation", "from_user", "to_organisation", "accepted_by")
