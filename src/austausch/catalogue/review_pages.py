@@ -55,4 +55,4 @@ def due(request: HttpRequest) -> network.Section | None:
     first = list(entries[:ON_HOME])
     if not first:
         return None
-    return network.Section("catalogue/network/due.html", {"entries": first, "number": entries.count()})
+    return network.Section("catalogue/network/_due.html", {"entries": first, "number": entries.count()})

@@ -34,7 +34,7 @@ def questions(request: HttpRequest) -> network.Section | None:
         return None
     shown = open_questions.select_related("entry", "organisation")[:MOST] if count else []
     return network.Section(
-        "exchange/home/questions.html", {"posts": shown, "more": max(0, count - MOST), "waiting": waiting}
+        "exchange/home/_questions.html", {"posts": shown, "more": max(0, count - MOST), "waiting": waiting}
     )
 
 
@@ -48,7 +48,7 @@ def requests(request: HttpRequest) -> network.Section | None:
     to_do = policy.which(user, Action.PUBLISH, rows.exclude(state=SupportRequest.State.WAITING)).count() if team else 0
     if not own and not to_do:
         return None
-    return network.Section("exchange/home/requests.html", {"own": own, "to_do": to_do})
+    return network.Section("exchange/home/_requests.html", {"own": own, "to_do": to_do})
 
 
 @network.section(order=30)
@@ -62,4 +62,4 @@ def interests(request: HttpRequest) -> network.Section | None:
     if not count and not pending:
         return None
     context = {"asked": asked[:MOST], "more": max(0, count - MOST), "pending": pending}
-    return network.Section("exchange/home/interests.html", context)
+    return network.Section("exchange/home/_interests.html", context)

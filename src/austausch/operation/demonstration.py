@@ -15,7 +15,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
@@ -102,7 +102,7 @@ def clear() -> int:
     """Removes what the demonstration has made and what was made with it; returns how many organisations that were."""
     bodies, people = _bodies(), _people()
     entries = Entry.objects.filter(lead__in=bodies)
-    number = bodies.count()
+    number: int = bodies.count()
     keys = [*entries.values_list("pk", flat=True)]
     contacts = [*Contact.objects.filter(organisation__in=bodies).values_list("pk", flat=True)]
     Interest.objects.filter(
@@ -127,11 +127,11 @@ def clear() -> int:
     return number
 
 
-def _bodies() -> Any:
+def _bodies() -> QuerySet[Organisation]:
     return Organisation.objects.filter(key__startswith=MARK)
 
 
-def _people() -> Any:
+def _people() -> QuerySet[User]:
     return User.objects.filter(email__endswith=DOMAIN)
 
 
@@ -228,14 +228,16 @@ def _published(slug: str, lead: Organisation, user: User, **values: Any) -> Entr
     entry = _draft(slug, lead, user, **values)
     editing.publish(entry, user)
     editing.confirm_checked(entry, user)
-    return Entry.objects.get(pk=entry.pk)
+    entry.refresh_from_db()
+    return entry
 
 
 def _published_copy(adoption: Adoption, user: User, **values: Any) -> Entry:
-    copy = Entry.objects.get(pk=adoption.copy_id)
+    copy: Entry = Entry.objects.get(pk=adoption.copy_id)
     _change(copy, user, **values)
     editing.confirm_checked(copy, user)
-    return Entry.objects.get(pk=copy.pk)
+    copy.refresh_from_db()
+    return copy
 
 
 def _change(entry: Entry, user: User, **values: Any) -> None:

@@ -1,4 +1,4 @@
-"""Addresses below /netz/organisation/: who belongs to one's organisations and who wants to. Of the namespace `people`."""
+"""Addresses below /netz/organisation/: who belongs to one's organisations, who wants to. Of the namespace `people`."""
 
 from django.urls import path
 

@@ -63,8 +63,9 @@ class _Matrix:
         cosines = np.dot(self.rows, query)
         counts = np.diff(self.starts, append=len(self.rows)).astype(np.float32)
         nearest: Vectors = np.maximum.reduceat(cosines, self.starts)
-        mean: Vectors = np.add.reduceat(cosines, self.starts) / counts
-        return (NEAREST * nearest + (1 - NEAREST) * mean).astype(np.float32)
+        mean = np.add.reduceat(cosines, self.starts) / counts
+        near: Vectors = (NEAREST * nearest + (1 - NEAREST) * mean).astype(np.float32)
+        return near
 
     def parts(self) -> Iterator[tuple[tuple[int, str], Vectors]]:
         """The vectors of each entry under its key and digest."""

@@ -10,9 +10,10 @@ from austausch.settings.embedded import DATABASES, INSTALLED_APPS, STATIC_ROOT, 
 from austausch.settings.environment import database
 
 if url := os.environ.get("DATABASE_URL"):
-    DATABASES["default"] = database(url)
+    postgresql = database(url)
     # What a test commits may be lost with the machine: nobody waits for its disk.
-    DATABASES["default"]["OPTIONS"].setdefault("options", "-c synchronous_commit=off")
+    postgresql["OPTIONS"].setdefault("options", "-c synchronous_commit=off")
+    DATABASES["default"] = postgresql
     INSTALLED_APPS += ["django.contrib.postgres"]
 
 # pytest shows what a failed test has logged.

@@ -29,7 +29,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     Fields: `email` (lower case, unique), `name` as others see it, `is_active`, `joined_at`. A superuser belongs to
     the portal team; everyone else can do what the memberships say. Of long absence (people/absence.py) tell
-    `absence_notice_at`, `absent_since` (deactivated for it) and `returned_at` (an administrator let the person in again).
+    `absence_notice_at`, `absent_since` (deactivated for it) and `returned_at` (an administrator let the person in
+    again).
     """
 
     email = models.EmailField(_("e-mail address"), unique=True)
