@@ -414,6 +414,16 @@ def test_authors_have_it_checked_publishers_say_better_and_others_do_neither(tow
     assert list(LinkAddress.objects.to_be_asked()) == [address()]
 
 
+def test_nobody_says_of_an_address_what_then_stands_on_anothers_page(town: Organisation) -> None:
+    naming(URL, lead=town)
+    publisher = member(town, Role.PUBLISHER)
+    until = timezone.localdate() + DAY
+    link_health.say(address(), publisher, state="ok", because="Heute gesehen", until=until)
+    naming(URL)
+    with pytest.raises(PermissionDenied):
+        link_health.say(address(), publisher, state="broken", because="Grund", until=until)
+
+
 def test_the_report_shows_what_own_entries_name_and_nothing_of_others(town: Organisation) -> None:
     naming(URL, lead=town, title="Unser Angebot")
     naming(URL, "http://fremd.example/", title="Fremdes Angebot")

@@ -182,7 +182,15 @@ def test_a_made_up_link_leads_nowhere(town: Organisation, token: str) -> None:
     assert Client().get(f"/konto/registrieren/{token}/").status_code in {400, 404}
 
 
-@pytest.mark.parametrize("wrong", [{"name": ""}, {"password": "kurz", "repeated": "kurz"}, {"repeated": "anders"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"name": "Gewonnen! https://x.example/"},
+        {"password": "kurz", "repeated": "kurz"},
+        {"repeated": "anders"},
+    ],
+)
 def test_what_is_wrong_is_said_and_the_link_still_works(town: Organisation, wrong: dict[str, str]) -> None:
     ask()
     address = link_in(mails()[-1])

@@ -152,6 +152,21 @@ class TestRequired:
         assert client.get("/verwaltung/").status_code == 200
         assert client.get("/netz/").status_code == 200
 
+    def test_what_the_password_alone_opened_ends_when_the_factor_is_set_up_elsewhere(
+        self, client: Client, team: User, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        thief = Client()
+        sign_in(thief, team)
+        sign_in(client, team)
+        confirmed(client)
+        secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
+        assert client.get("/verwaltung/").status_code == 200
+        assert not signed_in(thief)
+        assert thief.get("/verwaltung/").status_code == 302
+        assert "login" in thief.get("/verwaltung/")["Location"]
+
     def test_the_last_one_is_not_removed(self, client: Client, team: User) -> None:
         with_app(team)
         sign_in(client, team)

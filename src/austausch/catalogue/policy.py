@@ -18,6 +18,7 @@ from austausch.catalogue.models import (
     EditorialComment,
     Entry,
     LinkAddress,
+    LinkUse,
     ReviewInterval,
     Word,
 )
@@ -91,15 +92,19 @@ def intervals(user: Actor, action: Action) -> Scope:
 
 @policy.rule(LinkAddress)
 def link_addresses(user: Actor, action: Action) -> Scope:
-    """What published entries name is public. Who writes such an entry may have it checked (EDIT), who publishes it may
-    say better than the check (PUBLISH)."""
+    """What published entries name is public. Who writes such an entry may have it checked (EDIT). Who publishes all of
+    them may say better than the check (PUBLISH): what they say stands on each of their pages."""
     if is_portal_team(user):
         return True
     if action is Action.VIEW:
         return Q(uses__entry__live=True)
     needed = {Action.EDIT: Role.AUTHOR, Action.PUBLISH: Role.PUBLISHER}.get(action)
     own = organisations(user, needed) if needed else []
-    return Q(uses__entry__lead__in=own) if own else False
+    if not own:
+        return False
+    named = Q(uses__entry__lead__in=own)
+    others = LinkUse.objects.exclude(entry__lead__in=own).values("address")
+    return named & ~Q(pk__in=others) if action is Action.PUBLISH else named
 
 
 @policy.rule(Adoption)

@@ -38,6 +38,13 @@ class NewAccountForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.known_email = email
 
+    def clean_name(self) -> str:
+        # It stands in mails that the portal sends to administrators.
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        if "://" in name or "www." in name.lower() or not name.isprintable():
+            raise ValidationError(_("Please give a name, without addresses of pages."))
+        return name
+
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if password := data.get("password"):

@@ -22,8 +22,10 @@ class SessionsConfig(UserSessionsConfig):
 
     def ready(self) -> None:
         from allauth.account.signals import user_logged_in
+        from allauth.mfa.signals import authenticator_added
 
         user_logged_in.connect(_remember, dispatch_uid="people.sessions")
+        authenticator_added.connect(_end_others, dispatch_uid="people.sessions")
 
 
 def network_of(address: str) -> str:
@@ -47,6 +49,14 @@ def forget_ended() -> int:
     open_sessions = Session.objects.filter(expire_date__gt=timezone.now())
     ended = UserSession.objects.filter(~Q(session_key__in=open_sessions.values("session_key")))
     return int(ended.delete()[0])
+
+
+def _end_others(*, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """A session that the password alone has opened must not gain what the second factor, set up elsewhere, opens."""
+    from allauth.usersessions.models import UserSession
+
+    for session in UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key):
+        session.end()
 
 
 def _remember(*, request: HttpRequest, user: User, **kwargs: Any) -> None:
