@@ -33,8 +33,8 @@ def signed_in(visitors: Visitors, live_server: LiveServer, user: User) -> Page:
     page.goto(f"{live_server.url}/konto/login/?next=/verwaltung/")
     page.fill("[name=login]", user.email)
     page.fill("[name=password]", PASSWORD)
-    page.locator("main form button[type=submit]").click()
-    expect(page.get_by_role("heading", name="Prüfliste")).to_be_visible()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
+    expect(page.get_by_role("heading", name="Heute")).to_be_visible()
     return page
 
 

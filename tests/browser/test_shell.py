@@ -107,7 +107,7 @@ def test_the_editors_side_works_under_the_same_content_policy(page: Page, live_s
     page.goto(f"{live_server.url}/verwaltung/")
     page.get_by_label("E-Mail").fill(person.email)
     page.get_by_label("Passwort").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Anmelden").click()
+    page.locator("main").get_by_role("button", name="Anmelden", exact=True).click()
     expect(page).to_have_url(f"{live_server.url}/verwaltung/")
 
     page.goto(f"{live_server.url}/verwaltung/massnahmen/add/")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -20,6 +21,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 from django.utils.regex_helper import normalize
+from django.utils.translation import override
 
 from austausch.catalogue.models import Adoption, ContactReference, Document, DocumentVersion
 from austausch.catalogue.workflow import ensure_workflow
@@ -107,7 +109,9 @@ class Table:
         return said(response)
 
     def addresses(self) -> list[Address]:
-        found = {pattern: Address(pattern, "/" + self._filled(pattern, name)) for pattern, name in patterns()}
+        # The English ones begin with en/.
+        with override(settings.LANGUAGE_CODE):
+            found = {pattern: Address(pattern, "/" + self._filled(pattern, name)) for pattern, name in patterns()}
         return list(found.values())
 
     def _clients(self) -> Iterator[tuple[str, Client]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
@@ -101,30 +102,46 @@ def make() -> tuple[list[Account], str]:
 def clear() -> int:
     """Removes what the demonstration has made and what was made with it; returns how many organisations that were."""
     bodies, people = _bodies(), _people()
-    entries = Entry.objects.filter(lead__in=bodies)
     number: int = bodies.count()
+    entries = Entry.objects.filter(lead__in=bodies)
     keys = [*entries.values_list("pk", flat=True)]
+    # What refers to an entry or a contact goes before it.
+    _remove(
+        Interest.objects.filter(
+            Q(from_organisation__in=bodies)
+            | Q(to_organisation__in=bodies)
+            | Q(entry__in=keys)
+            | Q(from_user__in=people)
+        ),
+        Post.objects.filter(Q(organisation__in=bodies) | Q(author__in=people) | Q(entry__in=keys)),
+        SupportRequest.objects.filter(Q(organisation__in=bodies) | Q(asker__in=people)),
+        Adoption.objects.filter(Q(organisation__in=bodies) | Q(source__in=keys) | Q(root__in=keys)),
+    )
     contacts = [*Contact.objects.filter(organisation__in=bodies).values_list("pk", flat=True)]
-    Interest.objects.filter(
-        Q(from_organisation__in=bodies) | Q(to_organisation__in=bodies) | Q(entry__in=keys)
-    ).delete()
-    Post.objects.filter(Q(organisation__in=bodies) | Q(author__in=people) | Q(entry__in=keys)).delete()
-    SupportRequest.objects.filter(Q(organisation__in=bodies) | Q(asker__in=people)).delete()
-    Adoption.objects.filter(Q(organisation__in=bodies) | Q(source__in=keys) | Q(root__in=keys)).delete()
+    _forget(Entry, keys)
     for entry in Entry.objects.filter(pk__in=keys):
         entry.delete()
-    Document.objects.filter(owner__in=bodies).delete()
-    Contact.objects.filter(pk__in=contacts).delete()
-    for model, gone in ((Entry, keys), (Contact, contacts)):
-        kind = ContentType.objects.get_for_model(model)
-        ModelLogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in gone]).delete()
+    _remove(Document.objects.filter(owner__in=bodies), Contact.objects.filter(pk__in=contacts))
     Mail.objects.filter(Q(address__endswith=DOMAIN) | Q(user__in=people)).delete()
     ModelLogEntry.objects.filter(user__in=people).delete()
+    _forget(Organisation, bodies.values_list("pk", flat=True))
     people.delete()
     bodies.delete()
     Demonstration.objects.all().delete()
     generation.advance()
     return number
+
+
+def _remove(*some: QuerySet[Any]) -> None:
+    for rows in some:
+        _forget(rows.model, rows.values_list("pk", flat=True))
+        rows.delete()
+
+
+def _forget(model: type[Model], keys: Iterable[int]) -> None:
+    """Removes what the editors' history says about these rows."""
+    kind = ContentType.objects.get_for_model(model)
+    ModelLogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in keys]).delete()
 
 
 def _bodies() -> QuerySet[Organisation]:

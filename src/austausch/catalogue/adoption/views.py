@@ -129,7 +129,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Confirmed: it now counts, and others can read your report."))
             return redirect("catalogue:adoption", found.pk)
-    return render(request, "catalogue/adoption/report.html", {"adoption": found, "form": form})
+    context = {"adoption": found, "form": form, "what": _("Confirm and report"), "button": _("Confirm")}
+    return render(request, "catalogue/adoption/step.html", context)
 
 
 @members_only
@@ -145,7 +146,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Ended. Your own entry, if there is one, stays as it is."))
             return redirect(reverse("catalogue:adoptions"))
-    return render(request, "catalogue/adoption/end.html", {"adoption": found, "form": form})
+    context = {"adoption": found, "form": form, "what": _("We no longer do this"), "button": _("End it")}
+    return render(request, "catalogue/adoption/step.html", context)
 
 
 @require_safe
