@@ -102,7 +102,9 @@ class Table:
             cache.clear()
         with transaction.atomic():
             response = client.generic(method, address.path, content_type="application/x-www-form-urlencoded")
-            response.close()
+            # Files only: `close` also says that the request is over, and then PostgreSQL's connection is given up.
+            for close in response._resource_closers:  # type: ignore[attr-defined]
+                close()
             transaction.set_rollback(True)
         client.cookies.clear()
         client.cookies.load(cookies)
