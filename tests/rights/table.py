@@ -137,6 +137,7 @@ class Table:
         adoption.save()
         question = PostFactory(entry=published, author=member.user, organisation=self.own)
         yield "kontakte/", self.contact
+        yield "/texte/", self.document
         yield "/uebernahmen/", adoption
         yield "/fragen/", question
         yield "/beitraege/", question
