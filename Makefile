@@ -1,6 +1,6 @@
 # The two commands of the README are `run` and `test`; everything else serves them.
 # Needs Python 3.11 or later, a compiler and the package registries. Nothing is installed outside this folder,
-# except Debian's chromium for the browser tests, and only where root runs them.
+# except Debian's packages that tests need (tools/system.sh), and only where root runs them.
 
 PORT ?= 8000
 PYTHON ?= python3
@@ -39,17 +39,17 @@ var/assets: package-lock.json src/austausch/core/frontend.py $(MESSAGES) | .venv
 
 # Each stamp is newer than the lock file it installed, so an unchanged lock costs nothing. Both sets share their
 # versions: installing the small one into the large one changes nothing.
-.venv/base: requirements/base.txt requirements/bootstrap.txt pyproject.toml | .venv/bin/python
+.venv/base: requirements/base.txt requirements/bootstrap.txt pyproject.toml packages/vdseal/pyproject.toml | .venv/bin/python
 	@echo "Installing the Python packages …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/bootstrap.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/base.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable packages/vdseal --editable .
 	@touch $@
 
 .venv/dev: requirements/dev.txt .venv/base
 	@echo "Installing the development packages …"
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable packages/vdseal --editable .
 	@touch $@
 
 .venv/bin/python:

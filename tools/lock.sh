@@ -4,6 +4,7 @@ set -eu
 uv=.venv/bin/uv
 compile() {
     "$uv" pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 \
+        --no-emit-package vdseal \
         --custom-compile-command "make lock" "$@"
 }
 compile pyproject.toml --extra dev -o requirements/dev.txt

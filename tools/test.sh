@@ -4,7 +4,7 @@
 # more time than all other tests together (CONTRIBUTING, Tests).
 set -eu
 bin=.venv/bin
-sh tools/browser.sh
+sh tools/system.sh
 echo "Tests on SQLite"
 DATABASE_URL='' $bin/python -m pytest --numprocesses=auto "$@"
 if url=$($bin/python tools/postgresql.py); then

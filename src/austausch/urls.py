@@ -33,7 +33,9 @@ urlpatterns = [
         path("", include("austausch.search.urls")),
         path("", include("austausch.catalogue.urls")),
         path("", include("austausch.exchange.urls")),
+        path("", include("austausch.counselling.urls")),
         path("", include("austausch.figures.urls")),
+        path("", include("austausch.certificates.urls")),
         path("", include("austausch.pages.urls")),
         # Wagtail's sign-in for visitors does not count either.
         path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

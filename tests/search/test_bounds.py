@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 import pytest
 from django.test import Client
@@ -33,6 +34,15 @@ def suggested(text: str) -> list[str]:
     return [one["label"] for one in answer["suggestions"]]
 
 
+@pytest.fixture
+def nothing_taken_apart() -> Iterator[None]:
+    """What a test has words consist of stays with it."""
+    yield
+    compounds.forget()
+    analysis.pieces.cache_clear()
+
+
+@pytest.mark.usefixtures("nothing_taken_apart")
 def test_a_document_of_endless_words_is_not_taken_apart_for_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(1)
     endless = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=compounds.LONGEST)) for _ in range(1_000)]

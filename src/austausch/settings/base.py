@@ -56,8 +56,10 @@ ROOMS = [
     "austausch.catalogue",
     "austausch.search",
     "austausch.exchange",
+    "austausch.counselling",
     "austausch.figures",
     "austausch.pages",
+    "austausch.certificates",
     "austausch.api",
     "austausch.operation",
 ]
