@@ -13,6 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core import signing
 from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -26,6 +27,7 @@ from django.utils.translation import override
 from austausch.catalogue.models import Adoption, ContactReference, Document, DocumentVersion
 from austausch.catalogue.workflow import ensure_workflow
 from austausch.people.models import Contact, Invitation, Membership, Organisation, User
+from austausch.search.saved import feed
 from tests.factories import (
     ContactFactory,
     DocumentFactory,
@@ -36,6 +38,7 @@ from tests.factories import (
     OrganisationFactory,
     PostFactory,
     RegistrationFactory,
+    SavedSearchFactory,
     SupportRequestFactory,
     TopicFactory,
     UserFactory,
@@ -143,6 +146,7 @@ class Table:
         yield "/beitraege/", question
         yield "/anfragen/", SupportRequestFactory(asker=member.user, organisation=self.own)
         yield "/interesse/", InterestFactory(entry=published, from_user=member.user, from_organisation=self.own)
+        yield "/suchen/", SavedSearchFactory(user=member.user, feed_on=True, feed_number=1)
         yield "/personen/", member
         yield "/domains/", EmailDomainFactory(organisation=self.own)
         yield "/antraege/", RegistrationFactory(organisation=self.own)
@@ -178,6 +182,8 @@ class Table:
             return 1 if row is None else row.pk
         if placeholder == "pk" and (rows := [row for part, row in self.rows.items() if part in pattern]):
             return rows[0].pk
+        if "feeds/suche/" in pattern:
+            return signing.dumps([self.rows["/suchen/"].pk, 1], salt=feed.SALT)
         if "dokumente/" in pattern and placeholder == "slug":
             return self.document.slug
         state = self.entry.workflow_states.first()

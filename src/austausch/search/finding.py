@@ -199,28 +199,37 @@ def matching(query: Query, user: Actor) -> EntryQuerySet:
 
 
 class Hits:
-    """The answer to one query before anything is shown: sets and counts."""
+    """The answer to one query before anything is shown: sets and counts.
 
-    def __init__(self, query: Query, user: Actor) -> None:
-        self.snapshot: Snapshot = snapshot.current()
+    `at`: a snapshot for several queries that are to see the same; `alike`: whether also what only means the same.
+    """
+
+    def __init__(self, query: Query, user: Actor, *, at: Snapshot | None = None, alike: bool = True) -> None:
+        self.snapshot: Snapshot = at or snapshot.current()
         self.question = _asked(query.text, self.snapshot)
         self.query = _settled(query, self.question, self.snapshot)
         self._visible = self._found = self.snapshot.visible_to(user)
         self.ranking: Ranking | None = None
         self._alike: Alike | None = None
         if self.query.text:
-            self._answer()
+            self._answer(alike=alike)
 
-    def _answer(self) -> None:
+    def _answer(self, *, alike: bool) -> None:
         ranking = Ranking(self.question, self.snapshot, visible=self._visible, place=_one(self.query.facets, "ort"))
         self.ranking = ranking
-        self._alike = Alike(ranking, self.snapshot, visible=self._visible)
+        if alike:
+            self._alike = Alike(ranking, self.snapshot, visible=self._visible)
         if self.question.parts:
-            self._found &= set_of(ranking.found) | set_of(self._alike.places)
+            self._found &= set_of(ranking.found) | (set_of(self._alike.places) if self._alike else 0)
         elif not self.question.without:
             self._found = 0
         if self.question.without:
             self._found &= ~set_of(ranking.without())
+
+    def also(self, query: Query) -> tuple[Query, int]:
+        """What another query with the same words really asks, and the set that it finds."""
+        settled = _settled(query, self.question, self.snapshot)
+        return settled, self._matching(settled)
 
     def result(self, page: int = 1, per_page: int = PER_PAGE) -> Result:
         """One page of it, with all counts."""

@@ -299,6 +299,12 @@ class Listing:
     def feed(self) -> str:
         return self._export("atom")
 
+    @property
+    def saving(self) -> str:
+        """Where whoever is signed in keeps this search."""
+        address = reverse("search:save")
+        return f"{address}?{self.params}" if self.params else address
+
     @cached_property
     def selection(self) -> str:
         """Where the chosen entries are sent."""
