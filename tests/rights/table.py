@@ -13,7 +13,6 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core import signing
 from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -183,7 +182,7 @@ class Table:
         if placeholder == "pk" and (rows := [row for part, row in self.rows.items() if part in pattern]):
             return rows[0].pk
         if "feeds/suche/" in pattern:
-            return signing.dumps([self.rows["/suchen/"].pk, 1], salt=feed.SALT)
+            return feed.SIGNER.sign_object([self.rows["/suchen/"].pk, 1])
         if "dokumente/" in pattern and placeholder == "slug":
             return self.document.slug
         state = self.entry.workflow_states.first()

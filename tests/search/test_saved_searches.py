@@ -17,7 +17,7 @@ from austausch.core.models import Mail
 from austausch.people.models import User
 from austausch.search.finding import Hits, Query
 from austausch.search.models import Arrival, Edition, SavedSearch
-from austausch.search.saved import actions, news
+from austausch.search.saved import actions, feed, news
 from austausch.search.saved.matching import matching
 from tests.factories import EntryFactory, OrganisationFactory, TopicFactory, UserFactory
 from tests.killing import dies_everywhere, undone
@@ -368,6 +368,8 @@ def test_a_feed_shows_what_everybody_may_see_to_whoever_knows_its_address(user: 
 def test_an_address_that_ended_never_comes_back(user: User) -> None:
     search = save(user)
     first = feed_of(search, user)
+    search.refresh_from_db()
+    assert feed.address(search) in first
     second = feed_of(search, user)
     assert first != second
     assert Client().get(first).status_code == 404

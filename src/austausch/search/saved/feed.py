@@ -28,7 +28,8 @@ from austausch.search.saved.matching import query_of
 if TYPE_CHECKING:
     from austausch.search.finding import Query
 
-SALT = "austausch.search.saved.feed"
+# Without the time: the address stays the same as long as it is in use.
+SIGNER = signing.Signer(salt="austausch.search.saved.feed")
 SECONDS = 900
 
 
@@ -36,7 +37,7 @@ def address(search: SavedSearch) -> str:
     """The path of its feed; empty while it has none."""
     if not search.feed_on:
         return ""
-    return reverse("search:saved_feed", args=[signing.dumps([search.pk, search.feed_number], salt=SALT)])
+    return reverse("search:saved_feed", args=[SIGNER.sign_object([search.pk, search.feed_number])])
 
 
 @require_safe
@@ -60,7 +61,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _search(token: str) -> SavedSearch:
     try:
-        key, number = signing.loads(token, salt=SALT)
+        key, number = SIGNER.unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Http404 from error
     search = SavedSearch.objects.kept().filter(pk=key, feed_on=True, feed_number=number, user__is_active=True).first()

@@ -38,20 +38,23 @@ network.link(label=gettext_lazy("Saved searches"), name="search:saved_list", ord
 
 @dataclass(frozen=True)
 class Described:
-    """A search in words. `parts`: what it looks for; `lost`: what it names that does not exist any more."""
+    """A search in words. `words`: those that were typed; `filters` by name; `lost`: what it names that does not exist
+    any more; `address` of the list."""
 
-    parts: tuple[str, ...]
+    words: str
+    filters: tuple[str, ...]
     lost: tuple[str, ...]
     address: str
 
     @property
     def text(self) -> str:
-        return ", ".join(self.parts) or _("all measures")
+        quoted = [_("“%(text)s”") % {"text": self.words}] if self.words else []
+        return ", ".join([*quoted, *self.filters]) or _("all measures")
 
     @property
     def name(self) -> str:
         """What one would call it."""
-        text = self.text
+        text = ", ".join(filter(None, [self.words, *self.filters])) or self.text
         return f"{text[:79]}…" if len(text) > 80 else text[:1].upper() + text[1:]
 
 
@@ -152,11 +155,10 @@ def feed(request: HttpRequest, pk: int) -> HttpResponse:
 def described(query: Query, user: Actor, at: snapshot.Snapshot) -> Described:
     """The search in words; nothing is looked for."""
     hits = Hits(replace(query, text=""), user, at=at)
-    parts = [_("“%(text)s”") % {"text": query.text}] if query.text else []
-    parts += [hits.label(name, value) for name, value in hits.query.selected]
+    filters = tuple(hits.label(name, value) for name, value in hits.query.selected)
     lost = [f"{TITLES[name]}: {value[:40]}" for name, value in hits.query.ignored if name in TITLES]
     params = query.params()
-    return Described(tuple(parts), tuple(lost), reverse("search:list") + (f"?{params}" if params else ""))
+    return Described(query.text, filters, tuple(lost), reverse("search:list") + (f"?{params}" if params else ""))
 
 
 def _shown(request: HttpRequest, search: SavedSearch) -> dict[str, object]:
