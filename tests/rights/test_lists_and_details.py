@@ -45,7 +45,7 @@ contacts = st.lists(
     min_size=1,
     max_size=4,
 )
-several = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+several = settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,9 @@ from austausch.exchange import interest_actions, post_actions, support_actions
 from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.people import contact_actions
 from austausch.people.models import Contact, Membership, Organisation, User
+from austausch.search.finding import Query
+from austausch.search.models import SavedSearch
+from austausch.search.saved import actions as saved_searches
 
 MARK = "demonstration-"
 DOMAIN = "@demo.example.org"
@@ -228,6 +231,9 @@ def _fill(bodies: dict[str, Organisation], people: dict[str, User], team: User) 
         text="Wer hat Erfahrung mit Videodolmetschen?",
     )
     interest_actions.express(copy, people["beispielberg"], organisation=bodies["beispielberg"])
+    for person in (people["lesen"], author):
+        search = Query("Lotsen")
+        saved_searches.save(person, query=search, name="Lotsinnen und Lotsen", rhythm=SavedSearch.Rhythm.DAILY)
 
 
 def _draft(slug: str, lead: Organisation, user: User, **values: Any) -> Entry:
