@@ -234,3 +234,25 @@ def test_a_delivery_that_is_killed_anywhere_sends_a_collected_mail_once(
     outbox.deliver()
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 1
     assert {mail.state for mail in Mail.objects.all()} == {Mail.State.SENT}
+
+
+def test_what_somebody_has_refused_by_itself_does_not_come_back_with_the_others(user: User) -> None:
+    digest.choose(user, {"digest-news": Choice.DAILY, "digest-other": Choice.DAILY})
+    digest.choose(user, {"digest-other": Choice.NONE})
+    outbox.refuse(user.email, digest.DIGEST.key)
+    outbox.accept(user.email, digest.DIGEST.key)
+    assert digest.choices_of(user)["digest-news"] == Choice.DAILY
+    assert digest.choices_of(user)["digest-other"] == Choice.NONE
+
+
+def test_the_link_for_mail_programs_is_one_readable_line_however_long_it_is(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.filter(pk=user.pk).update(email=f"{'lang' * 15}@{'sehr-' * 10}lang.example.org")
+    post(User.objects.get(pk=user.pk), "Wohnen")
+    outbox.deliver()
+    raw = django_mail.outbox[0].message().as_bytes().decode().replace("\n ", "")
+    header = next(line for line in raw.splitlines() if line.startswith("List-Unsubscribe:"))
+    link = header.partition("<")[2].rstrip(">").strip()
+    assert "=?" not in header
+    assert Client().get(link).status_code == 200

@@ -78,8 +78,10 @@ def choose(user: User, choices: Mapping[str, Choice]) -> None:
             continue
         (outbox.refuse if choice is Choice.NONE else outbox.accept)(user.email, category)
         held = Mail.objects.filter(user=user, category=category, state=State.HELD)
-        if choice is Choice.AT_ONCE:
+        if choice in {Choice.AT_ONCE, Choice.NONE}:
+            # Or "take it back" for collected mails would bring this kind back, too.
             MailRhythm.objects.filter(user=user, category=category).delete()
+        if choice is Choice.AT_ONCE:
             held.update(state=State.WAITING, next_attempt_at=timezone.now())
         elif choice is not Choice.NONE:
             MailRhythm.objects.update_or_create(user=user, category=category, defaults={"rhythm": choice.value})

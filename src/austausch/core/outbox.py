@@ -140,8 +140,9 @@ def _save(category: Category, key: str, to: User | str, **values: Any) -> bool:
         mail.address = to
     else:
         mail.user = to
-        rhythm = MailRhythm.objects.filter(user=to, category=category.key).first() if category.collectable else None
-        if rhythm is not None and not category.required:
+        collectable = category.collectable and not category.required
+        rhythm = MailRhythm.objects.filter(user=to, category=category.key).first() if collectable else None
+        if rhythm is not None:
             mail.state, mail.next_attempt_at = State.HELD, editions.next_one(rhythm.rhythm, timezone.now())
     try:
         with transaction.atomic():
