@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from austausch.catalogue.models import Adoption
-from austausch.people.models import Membership, User
+from austausch.people.models import Membership, Organisation, User
 from bench.network import towns
 from tests.factories import UserFactory
 
@@ -51,7 +51,7 @@ def queries_for(client: Client, address: str) -> int:
     return len(captured)
 
 
-# Whoever is signed in: a publisher of a made-up town.
+# Whoever is signed in: the administrator of a made-up town.
 NETWORK = (
     "/netz/",
     "/netz/organisationen/",
@@ -86,12 +86,14 @@ def signed_in(user: User) -> Client:
     return client
 
 
+def administrator(town: Organisation) -> User:
+    return town.memberships.filter(role=Membership.Role.ADMINISTRATOR).order_by("pk")[0].user
+
+
 def of_the_network(network: towns.Network, team: User) -> dict[str, int]:
     """What each page costs, the comparison at the end of the line of copies among them."""
     last = Adoption.objects.get(copy=network.line[-1])
-    publisher = Membership.objects.filter(organisation=last.organisation, role=Membership.Role.PUBLISHER).first()
-    member = User.objects.get(memberships__organisation__key="netz-0000", memberships__role=Membership.Role.PUBLISHER)
-    owner = signed_in(publisher.user) if publisher else signed_in(team)
+    owner, member = signed_in(administrator(last.organisation)), administrator(network.organisations[0])
     counted = {f"member {path}": queries_for(signed_in(member), path) for path in NETWORK}
     counted |= {f"team {path}": queries_for(signed_in(team), path) for path in TEAM}
     counted["comparison"] = queries_for(owner, f"/netz/uebernahmen/{last.pk}/")
