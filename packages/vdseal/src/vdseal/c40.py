@@ -52,7 +52,7 @@ def _pair(first: int, second: int, *, last: bool) -> str:
             raise CharacterError("The single last character of a C40 text is none that a header may hold.")
         return character
     number = first * 256 + second - 1
-    values = (number // 1600, number // 40 % 40, number % 40)
+    values: tuple[int, ...] = (number // 1600, number // 40 % 40, number % 40)
     if number < 0 or values[0] > 39:
         raise CharacterError("A pair of bytes is no C40.")
     if last and values[2] == _PAD:
