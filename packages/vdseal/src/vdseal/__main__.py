@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vdseal import commands
-from vdseal.errors import VdsealError
+from vdseal.errors import SealError
 
 _EPILOG = """exit codes: 0 done, or genuine and valid; 1 something is wrong with the input; 2 wrong usage;
 3 genuine but not in force (revoked, suspended, expired, not yet valid); 4 not genuine; 5 cannot decide"""
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-    except VdsealError as error:
+    except SealError as error:
         print(f"vdseal: {error}", file=sys.stderr)  # noqa: T201
         return 1
     except OSError as error:

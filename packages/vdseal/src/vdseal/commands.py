@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from vdseal import carriers, codec, profiles, vectors
 from vdseal.authority import Authority, dump_certificate, load_certificate
-from vdseal.errors import CarrierError, SealError, SigningKeyError, TokenError, VdsealError
+from vdseal.errors import CarrierError, SealError, SigningKeyError, TokenError
 from vdseal.keys import FileKey, decrypt_private_key, encrypt_private_key, generate_private_key, reference_of
 from vdseal.profiles import Profile
 from vdseal.signatures import public_key_of
@@ -49,7 +49,7 @@ def decode(options: Namespace) -> int:
     }
     try:
         document = profile.read(seal)
-    except VdsealError as error:
+    except SealError as error:
         shown["not_read"] = str(error)
     else:
         shown["profile"] = profile.title

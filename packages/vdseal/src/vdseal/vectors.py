@@ -35,7 +35,7 @@ _FRESH: Final = "https://status.example.org/fresh"
 _STALE: Final = "https://status.example.org/stale"
 _EARLY: Final = "https://status.example.org/early"
 _UNKNOWN: Final = "https://status.example.org/unknown"
-_VALUES: Final[dict[str, Value]] = {
+VALUES: Final[dict[str, Value]] = {
     "certificate_number": "123456-2026-000001",
     "family_name": "Muster-Öztürk",
     "first_names": "Șevin Łucja",
@@ -182,7 +182,7 @@ def make(
     day = (AT + timedelta(days=days)).date()
     return seal(
         profile=replace(profiles.school_certificate(), status=profiles.Presence.OPTIONAL),
-        values={**_VALUES, **values},
+        values={**VALUES, **values},
         signer=of.signers[signer],
         issued=day,
         signed=day,
