@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sealing import LIBRARY, world
@@ -187,6 +188,26 @@ def test_a_chain_holds_only_while_all_of_it_is_valid() -> None:
     for at in (AT - timedelta(days=1), AT + timedelta(days=2)):
         with pytest.raises(TokenError, match="is valid from"):
             check_chain(leaf, intermediates=[], roots=[root.certificate], at=at)
+
+
+def test_a_certificate_with_a_critical_extension_nobody_understands_is_refused() -> None:
+    root, public_key = _root(), keys.generate_private_key().public_key()
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Issuer")])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(root.certificate.subject)
+        .public_key(public_key)
+        .serial_number(1)
+        .not_valid_before(AT)
+        .not_valid_after(LATER)
+    )
+    _check(builder.sign(root.private_key, hashes.SHA256()), root)
+    strange = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.30"), b"\x30\x00")
+    for extension in (strange, x509.OCSPNoCheck()):
+        odd = builder.add_extension(extension, critical=True).sign(root.private_key, hashes.SHA256())
+        with pytest.raises(TokenError, match="extension"):
+            _check(odd, root)
 
 
 def test_a_root_with_the_same_name_is_another_root() -> None:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from vdseal import codec, jws, profiles
-from vdseal.authority import Authority
+from vdseal.authority import Authority, Purpose
 from vdseal.codec import Message
 from vdseal.issuing import seal
 from vdseal.keys import CURVES, FileKey
@@ -108,6 +108,7 @@ def world() -> World:
                 ("other", "P-256"),
                 ("lists", "P-256"),
                 ("stranger", "P-256"),
+                ("lists of others", "P-256"),
             ),
             start=1,
         )
@@ -307,6 +308,7 @@ def _signer(root: Authority, name: str, number: int, *, curve: str) -> FileKey:
         organisation="Beispiel",
         not_before=AT - timedelta(days=800),
         not_after=AT + timedelta(days=800),
+        purpose=Purpose.ANY if name.startswith("lists") else Purpose.SEALS,
     )
     return _FixedKey(private_key, certificate, certificate_reference=f"{number:032X}")
 
