@@ -6,21 +6,25 @@ import os
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pkcs11
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sealing import LIBRARY, world
-from vdseal import keys
+from vdseal import keys, profiles, vectors
 from vdseal.authority import Authority, check_chain, dump_certificate, load_certificate
 from vdseal.errors import SigningKeyError, TokenError
 from vdseal.signatures import public_key_of, verifies
+from vdseal.trust import Issuer
 from vdseal.vectors import AT
+from vdseal.verifying import verify
 
 LATER = AT + timedelta(days=400)
 PIN = "1234"
@@ -143,6 +147,25 @@ def test_a_forked_worker_opens_its_own_session(token: keys.Token) -> None:
         os._exit(0 if verifies(public_key, b"child", key.sign(b"child")) else 1)
     assert os.waitpid(child, 0)[1] == 0
     assert verifies(public_key, b"parent", key.sign(b"parent"))
+
+
+def test_a_module_that_was_restarted_is_opened_again(token: keys.Token) -> None:
+    public_key = keys.generate_in_token(token, "restarted")
+    key = keys.Pkcs11Key(token, "restarted", _certificate(_root(), public_key))
+    key.sign(b"before")
+    pkcs11.lib(LIBRARY).reinitialize()
+    assert verifies(public_key, b"after", key.sign(b"after"))
+
+
+def test_a_seal_by_a_key_in_hardware_is_genuine(token: keys.Token) -> None:
+    public_key = keys.generate_in_token(token, "school")
+    key = keys.Pkcs11Key(token, "school", _certificate(_root(), public_key))
+    seal = vectors.make(replace(world(), signers={"school": key}))
+    number = profiles.school_certificate().uuid
+    issuer = Issuer.of(key, names=["x"], not_before=AT.date(), not_after=AT.date(), profiles=[number])
+    trust = replace(world().trust, issuers={("D", "DEZV", key.certificate_reference): issuer})
+    verdict = verify(seal, trust=trust, status_lists=world().status_lists, at=AT)
+    assert verdict.code == "valid"
 
 
 def test_hardware_that_is_not_there_says_so(token: keys.Token) -> None:
