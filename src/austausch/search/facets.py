@@ -47,6 +47,10 @@ class Values(Mapping[str, int]):
         counts = np.add.reduceat(marked, self._starts, dtype=np.int64)
         return {value: count for value, count in zip(self._ends, counts.tolist(), strict=True) if count}
 
+    def pairs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """The number of a value, in the order in which they are iterated, and the bit of an entry that has it."""
+        return np.repeat(np.arange(len(self._lengths)), list(self._lengths.values())), self._bits
+
     def having(self) -> int:
         """The set of the entries that have any value."""
         return set_of(self._bits)

@@ -34,6 +34,7 @@ from austausch.places.models import Place
 from austausch.search import analysis
 from austausch.search.engines import Keys, Lookup, engine
 from austausch.search.facets import NONE, Values, set_of
+from austausch.search.lines import Lines, lines
 from austausch.search.models import IndexedEntry
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Snapshot:
     `orders`, name of an order → bits in that order; `names`, facet → value → the row that carries its name, for
     facets whose names people can edit (all places of the state are there); `public`, what visitors may see;
     `titles`, a title's terms → bits; `title_lengths`, number of terms of each title; `fresh`, bits of what was checked
-    within a year."""
+    within a year; `lines`, which of them are copies of which."""
 
     keys: list[int]
     bit_of: dict[int, int]
@@ -67,11 +68,12 @@ class Snapshot:
     titles: Mapping[str, tuple[int, ...]]
     title_lengths: npt.NDArray[np.float32]
     fresh: int
+    lines: Lines
     _found: dict[Lookup, Places] = field(default_factory=dict, repr=False)
     # About how many places that takes, so that not each query has to add it up.
     _taken: list[int] = field(default_factory=lambda: [0], repr=False)
     _labels: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict, repr=False)
-    _of_public: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
+    _of_public: dict[tuple[str, bool], dict[str, int]] = field(default_factory=dict, repr=False)
 
     def of(self, name: str) -> Values:
         """The values of a facet."""
@@ -85,14 +87,34 @@ class Snapshot:
             self._labels[key] = by_name((value, str(row)) for value, row in self.names[name].items() if value in having)
         return self._labels[key]
 
-    def counts(self, name: str, bits: int) -> dict[str, int]:
-        """For each value of a facet, how many entries of the set have it; values that none has are left out."""
+    def counts(self, name: str, bits: int, *, copies: bool = False) -> dict[str, int]:
+        """For each value of a facet, how many entries of the set have it; values that none has are left out.
+
+        A source and the copies made of it count as one, unless `copies` are asked for.
+        """
         if bits != self.public:
-            return self.of(name).counts(self.members(bits))
+            return self._counted(name, bits, copies)
         # The whole list is what most people begin with.
-        if name not in self._of_public:
-            self._of_public[name] = self.of(name).counts(self.members(bits))
-        return self._of_public[name]
+        if (name, copies) not in self._of_public:
+            self._of_public[name, copies] = self._counted(name, bits, copies)
+        return self._of_public[name, copies]
+
+    def _counted(self, name: str, bits: int, copies: bool) -> dict[str, int]:
+        within = self.members(bits)
+        counts = self.of(name).counts(within)
+        if self.lines and not copies:
+            for value, number in self.lines.surplus_by_value(name, self.of(name), within).items():
+                counts[value] -= number
+        return counts
+
+    def number(self, bits: int, *, copies: bool = False) -> int:
+        """How many entries the set has; counted as `counts` does."""
+        surplus = self.lines.surplus(self.members(bits)) if self.lines and not copies else 0
+        return bits.bit_count() - surplus
+
+    def once(self, bits: int, places: Sequence[str]) -> int:
+        """The set with one member of each line only, for a reader with these places; see `lines`."""
+        return bits & ~self.lines.hidden(self.members(bits), places) if self.lines else bits
 
     def find(self, lookups: Sequence[Lookup]) -> dict[Lookup, Places]:
         """Which entries hold what is looked up: the engine is asked once, and not for what it was asked before."""
@@ -244,6 +266,7 @@ def _make(today: dt.date) -> Snapshot:
         titles={title: tuple(bits) for title, bits in titles.items()},
         title_lengths=lengths,
         fresh=set_of(np.array(fresh, dtype=np.int64)),
+        lines=lines(bit_of, values.get("punkt", NONE)),
         public=set_of(np.array([bit_of[key] for key in _visible(AnonymousUser()) if key in bit_of], dtype=np.int64)),
     )
 
