@@ -48,13 +48,12 @@ def readers_places(chosen: Sequence[str], user: Actor) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Lines:
-    """All lines with several listed members. Fields: `bits` of their members; for each of these `line`, the number of
-    its line, and `age`, its rank in it (the source is the first); `territories`, official key → positions in `bits`.
-    """
+    """All lines with several listed members. Fields: `bits` of their members, line by line and in each the source
+    first, then by age; `line`, for each of these the number of its line; `territories`, official key → positions in
+    `bits`."""
 
     bits: Numbers
     line: Numbers
-    age: Numbers
     territories: Mapping[str, Numbers] = field(repr=False)
     _pairs: dict[str, tuple[Numbers, Numbers]] = field(default_factory=dict, repr=False)
 
@@ -63,28 +62,24 @@ class Lines:
 
     def hidden(self, found: Flags, places: Sequence[str]) -> int:
         """The set of those found that are no hits, because another member of their line is."""
-        at = self._at(found)
-        if not len(at):
-            return 0
-        order = at[np.lexsort((self.age[at], -self._closeness(places)[at], self.line[at]))]
-        following = np.flatnonzero(self.line[order][1:] == self.line[order][:-1]) + 1
-        return set_of(self.bits[order[following]])
+        order = self._at(found)
+        if places:
+            order = order[np.lexsort((order, -self._closeness(places)[order], self.line[order]))]
+        return set_of(self.bits[order[_following(self.line[order])]])
 
     def surplus(self, found: Flags) -> int:
         """By how much those found are more than their lines."""
-        lines = self.line[self._at(found)]
-        return len(lines) - len(np.unique(lines))
+        return int(_following(self.line[self._at(found)]).sum())
 
     def surplus_by_value(self, name: str, values: Values, found: Flags) -> dict[str, int]:
         """The same for each value of a facet; values without any are left out."""
         numbers, members = self._pairs_of(name, values)
         marked = found[self.bits][members]
         numbers, lines = numbers[marked], self.line[members[marked]]
-        many = int(self.line.max()) + 1
-        once = np.unique(numbers * many + lines) // many
-        surplus = np.bincount(numbers, minlength=len(values)) - np.bincount(once, minlength=len(values))
-        having = set(np.flatnonzero(surplus).tolist())
-        return {value: int(surplus[at]) for at, value in enumerate(values) if at in having}
+        again = numbers[_following(lines) & _following(numbers)]
+        surplus = np.bincount(again, minlength=len(values))
+        names = list(values)
+        return {names[at]: int(surplus[at]) for at in np.flatnonzero(surplus).tolist()}
 
     def others(self, bit: int, found: Flags) -> int:
         """How many other members of this one's line were found."""
@@ -107,9 +102,11 @@ class Lines:
         return close
 
     def _pairs_of(self, name: str, values: Values) -> tuple[Numbers, Numbers]:
-        """Number of a value and position in `bits`, for each member that has it; worked out once."""
+        """Number of a value and position in `bits`, for each member that has it, in this order; worked out once."""
         if name not in self._pairs:
-            self._pairs[name] = _pairs(values, self.bits)
+            numbers, at = _pairs(values, self.bits)
+            order = np.lexsort((at, numbers))
+            self._pairs[name] = numbers[order], at[order]
         return self._pairs[name]
 
 
@@ -129,9 +126,15 @@ def lines(bit_of: Mapping[int, int], places: Values) -> Lines:
     return Lines(
         bits=bits,
         line=_numbers(number for number, some in enumerate(several) for _bit in some),
-        age=_numbers(age for some in several for age in range(len(some))),
         territories={key: _numbers(positions) for key, positions in territories.items()},
     )
+
+
+def _following(numbers: Numbers) -> Flags:
+    """For each number whether the one before it is the same."""
+    same = np.zeros(len(numbers), dtype=np.bool_)
+    same[1:] = numbers[1:] == numbers[:-1]
+    return same
 
 
 def _pairs(values: Values, bits: Numbers) -> tuple[Numbers, Numbers]:
