@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from austausch.catalogue import actions
 from austausch.catalogue.models import Adoption, Entry
-from austausch.people.models import Organisation, User
 from austausch.pages import queries
+from austausch.people.models import Organisation, User
 from austausch.places.models import Place
 from austausch.search.finding import FACETS, Hits, Query
 from austausch.search.suggesting import suggest

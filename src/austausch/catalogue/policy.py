@@ -19,6 +19,7 @@ from austausch.catalogue.models import (
     Entry,
     LinkAddress,
     LinkUse,
+    Proposal,
     ReviewInterval,
     Word,
 )
@@ -126,3 +127,20 @@ def decisions(user: Actor, action: Action) -> Scope:
         return True
     own = organisations_of(user, Role.READER if action is Action.VIEW else Role.AUTHOR)
     return Q(adoption__organisation__in=own) if own else False
+
+
+@policy.rule(Proposal)
+def proposals(user: Actor, action: Action) -> Scope:
+    """Whoever has a role in an organisation may propose. Authors of the entry's body decide (EDIT), whoever proposed it
+    takes it back (DELETE), both see it; nobody else does."""
+    if action is Action.CREATE:
+        return is_portal_team(user) or bool(organisations_of(user, Role.READER))
+    if not user.is_authenticated or not user.is_active:
+        return False
+    own = Q(author=user.pk)
+    if action is Action.DELETE:
+        return own & Q(settled_at__isnull=True, withdrawn_at__isnull=True)
+    keepers = Q(pk__isnull=False) if is_portal_team(user) else Q(entry__lead__in=organisations_of(user, Role.AUTHOR))
+    if action is Action.EDIT:
+        return keepers & ~own
+    return keepers | (own & Q(entry__live=True)) if action is Action.VIEW else False

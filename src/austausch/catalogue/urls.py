@@ -4,6 +4,7 @@ from django.urls import path
 
 from austausch.catalogue import review_pages, views
 from austausch.catalogue.adoption import views as adoption
+from austausch.catalogue.proposals import views as proposals
 
 app_name = "catalogue"
 urlpatterns = [
@@ -19,6 +20,12 @@ urlpatterns = [
     path("netz/uebernahmen/<int:pk>/zuruecknehmen/<int:decision>/", adoption.undo, name="adoption_undo"),
     path("netz/uebernahmen/<int:pk>/bericht/", adoption.report, name="adoption_report"),
     path("netz/uebernahmen/<int:pk>/beenden/", adoption.end, name="adoption_end"),
+    path("netz/vorschlagen/<slug:slug>/", proposals.propose, name="propose"),
+    path("netz/aenderungsvorschlaege/", proposals.proposals, name="proposals"),
+    path("netz/aenderungsvorschlaege/<int:pk>/", proposals.proposal, name="proposal"),
+    path("netz/aenderungsvorschlaege/<int:pk>/zurueckziehen/", proposals.withdraw, name="proposal_withdraw"),
+    path("netz/aenderungsvorschlaege/<int:pk>/entscheiden/<int:change>/", proposals.decide, name="proposal_decide"),
+    path("netz/aenderungsvorschlaege/<int:pk>/zuruecknehmen/<int:change>/", proposals.reopen, name="proposal_reopen"),
     path("dokumente/", views.documents, name="documents"),
     path("dokumente/<slug:slug>/", views.document, name="document"),
     path("dokumente/<slug:slug>/datei", views.document_file, name="document_file"),

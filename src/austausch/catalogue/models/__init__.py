@@ -15,6 +15,7 @@ from austausch.catalogue.models.parts import (
     Office,
     Partner,
 )
+from austausch.catalogue.models.proposals import Proposal, ProposedChange
 from austausch.catalogue.models.reviews import ReviewInterval, ReviewReminder, ReviewRun
 from austausch.catalogue.models.words import (
     Approach,
@@ -59,6 +60,8 @@ __all__ = [
     "Office",
     "Partner",
     "Precision",
+    "Proposal",
+    "ProposedChange",
     "ReviewInterval",
     "ReviewReminder",
     "ReviewRun",
