@@ -17,6 +17,7 @@ from austausch.catalogue.models import (
     Document,
     EditorialComment,
     Entry,
+    EntryMerger,
     LinkAddress,
     LinkUse,
     Proposal,
@@ -45,8 +46,10 @@ NEEDED = {
 
 @policy.rule(Entry)
 def entries(user: Actor, action: Action) -> Scope:
+    # What became part of another entry is only looked at, and shown there.
+    standing = Q(merged_into__isnull=True)
     if is_portal_team(user):
-        return True
+        return action in {Action.VIEW, Action.CREATE} or standing
     own = organisations(user, NEEDED[action])
     published = Q(live=True)
     if action is Action.VIEW:
@@ -54,7 +57,7 @@ def entries(user: Actor, action: Action) -> Scope:
     if not own:
         return False
     # A published entry is not deleted but archived: its address was printed somewhere.
-    return Q(lead__in=own, live=False) if action is Action.DELETE else Q(lead__in=own)
+    return standing & (Q(lead__in=own, live=False) if action is Action.DELETE else Q(lead__in=own))
 
 
 @policy.rule(Document)
@@ -144,3 +147,12 @@ def proposals(user: Actor, action: Action) -> Scope:
     if action is Action.EDIT:
         return keepers & ~own
     return keepers | (own & Q(entry__live=True)) if action is Action.VIEW else False
+
+
+@policy.rule(EntryMerger)
+def mergers(user: Actor, action: Action) -> Scope:
+    """Who may publish both entries merges them and takes it back: the portal team, or publishers of both bodies."""
+    if is_portal_team(user):
+        return True
+    own = organisations_of(user, Role.PUBLISHER)
+    return Q(kept__lead__in=own, merged__lead__in=own) if own else False

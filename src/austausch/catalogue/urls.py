@@ -4,6 +4,7 @@ from django.urls import path
 
 from austausch.catalogue import review_pages, views
 from austausch.catalogue.adoption import views as adoption
+from austausch.catalogue.merging import views as merging
 from austausch.catalogue.proposals import views as proposals
 
 app_name = "catalogue"
@@ -26,6 +27,9 @@ urlpatterns = [
     path("netz/aenderungsvorschlaege/<int:pk>/zurueckziehen/", proposals.withdraw, name="proposal_withdraw"),
     path("netz/aenderungsvorschlaege/<int:pk>/entscheiden/<int:change>/", proposals.decide, name="proposal_decide"),
     path("netz/aenderungsvorschlaege/<int:pk>/zuruecknehmen/<int:change>/", proposals.reopen, name="proposal_reopen"),
+    path("netz/zusammenfuehren/<slug:slug>/", merging.merge, name="merge"),
+    path("netz/zusammenfuehrungen/", merging.mergers, name="mergers"),
+    path("netz/zusammenfuehrungen/<int:pk>/zuruecknehmen/", merging.undo, name="merger_undo"),
     path("dokumente/", views.documents, name="documents"),
     path("dokumente/<slug:slug>/", views.document, name="document"),
     path("dokumente/<slug:slug>/datei", views.document_file, name="document_file"),

@@ -5,6 +5,7 @@ from austausch.catalogue.models.documents import Document, DocumentVersion, priv
 from austausch.catalogue.models.editing import ApprovalTask, EditorialComment
 from austausch.catalogue.models.entries import RESERVED_ADDRESSES, Entry
 from austausch.catalogue.models.links import LinkAddress, LinkHost, LinkUse
+from austausch.catalogue.models.mergers import EntryMerger
 from austausch.catalogue.models.parts import (
     Citation,
     ContactReference,
@@ -46,6 +47,7 @@ __all__ = [
     "DocumentVersion",
     "EditorialComment",
     "Entry",
+    "EntryMerger",
     "EntryPart",
     "EventFormat",
     "Evidence",
