@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from austausch.catalogue.models import (
     Adoption,
+    BookmarkList,
     Decision,
     Document,
     EditorialComment,
@@ -156,3 +157,14 @@ def mergers(user: Actor, action: Action) -> Scope:
         return True
     own = organisations_of(user, Role.PUBLISHER)
     return Q(kept__lead__in=own, merged__lead__in=own) if own else False
+
+
+@policy.rule(BookmarkList)
+def bookmark_lists(user: Actor, action: Action) -> Scope:
+    """What somebody keeps is their own affair, not even the portal team's. A shared list is read by whoever takes part
+    in the network and has its link."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    own = Q(owner=user.pk)
+    takes_part = is_portal_team(user) or bool(organisations_of(user, Role.READER))
+    return own | Q(share_key__isnull=False) if action is Action.VIEW and takes_part else own

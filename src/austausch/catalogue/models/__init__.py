@@ -1,6 +1,7 @@
 """The catalogue: entries (programmes, measures, offers), the documents they cite and the words they are filed under."""
 
 from austausch.catalogue.models.adoption import Adoption, Decision
+from austausch.catalogue.models.bookmarks import Bookmark, BookmarkList
 from austausch.catalogue.models.documents import Document, DocumentVersion, private_storage
 from austausch.catalogue.models.editing import ApprovalTask, EditorialComment
 from austausch.catalogue.models.entries import RESERVED_ADDRESSES, Entry
@@ -38,6 +39,8 @@ __all__ = [
     "Adoption",
     "Approach",
     "ApprovalTask",
+    "Bookmark",
+    "BookmarkList",
     "Citation",
     "ContactReference",
     "DatedAction",

@@ -41,8 +41,8 @@ from austausch.core.fields import PointsField
 from austausch.core.generation import public_content
 from austausch.people.models import Organisation
 
-# Last parts of addresses below /massnahmen/ that are pages of the search.
-RESERVED_ADDRESSES = frozenset({"liste", "vorschlaege"})
+# Last parts of addresses below /massnahmen/ that are pages of their own.
+RESERVED_ADDRESSES = frozenset({"liste", "vergleich", "vorschlaege"})
 
 
 @public_content
@@ -190,7 +190,7 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
         return {**super().get_preview_context(request, mode_name), **entry_context(self, request)}
 
     def with_content_json(self, content: Any) -> Any:
-        # Being archived or merged belongs to the entry, not to one of its versions: an older one does not bring it back.
+        # Being archived or merged belongs to the entry, not to one of its versions: an older one brings nothing back.
         version = super().with_content_json(content)
         version.archived_on = self.archived_on
         version.merged_into_id = self.merged_into_id
