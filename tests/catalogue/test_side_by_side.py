@@ -38,9 +38,9 @@ def columns(client: Client, params: str) -> list[str]:
 def test_each_field_is_said_to_be_the_same_or_different(two: list[Entry]) -> None:
     found = {row.label: row for row in rows(two)}
     differing = {label for label, row in found.items() if row.differs}
-    assert "Kurzbeschreibung" in found
+    assert "Kurzfassung" in found
     assert {"Ziele", "Stellen", "Aufwand: Personal"} <= differing
-    assert not {"Kurzbeschreibung", "Zuständig"} & differing
+    assert not {"Kurzfassung", "Zuständig"} & differing
     assert found["Ziele"].cells == (("A",), ("A", "B"))
     assert found["Stellen"].cells == ((), ("Stadtteilbüro",))
 
