@@ -139,7 +139,7 @@ def test_a_town_proposes_a_change_and_the_ministry_decides_then_duplicates_becom
 
     office = signed_in(visitors, live_server, minister)
     office.goto(f"{live_server.url}/netz/")
-    office.get_by_role("link", name="Lotsen im Quartier").click()
+    office.locator('a[href*="/aenderungsvorschlaege/"]', has_text="Lotsen im Quartier").click()
     without_barriers(office)
     office.get_by_role("button", name=re.compile("Annehmen")).click()
     expect(office.get_by_text("Entschieden. Sie können es")).to_be_visible()

@@ -45,6 +45,12 @@ def test_each_field_is_said_to_be_the_same_or_different(two: list[Entry]) -> Non
     assert found["Stellen"].cells == ((), ("Stadtteilbüro",))
 
 
+def test_every_field_an_entry_can_have_finds_its_place(portal: None) -> None:
+    labels = [row.label for row in rows(list(Entry.objects.published().with_parts()[:20]))]
+    assert len(labels) == len(set(labels))
+    assert labels.index("Ausgangslage") < labels.index("Ziele") < labels.index("Ergebnisse")
+
+
 def test_the_page_says_it_in_words_and_can_show_differences_only(two: list[Entry], client: Client) -> None:
     page = client.get(f"{HERE}?m=eins&m=zwei").content.decode()
     assert "unterschiedlich" in page

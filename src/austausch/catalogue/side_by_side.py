@@ -23,6 +23,13 @@ MOST = 4
 MOST_FOUND = 10
 # What is looked at of an address that names more.
 MOST_NAMED = 20
+# The order of an entry's page: what it is in short, what it says, what belongs to it.
+ORDER = (
+    *("summary", "lead", "partners", "period", "status", "funding", "target_groups", "venue", "places", "level"),
+    *("kind", "approach", "evidence", "topics", "review", "starting_point", "goals", "procedure", "facts", "results"),
+    *("lessons", "transferability", "effort_staff", "effort_cost", "effort_duration", "effort_town_size"),
+    *("offices", "legal_bases", "citations", "links"),
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ def rows(entries: Sequence[Entry]) -> list[Row]:
     """All that any of the entries says, field by field."""
     said = [_said(entry) for entry in entries]
     labels = {key: label for one in said for key, (label, _lines) in one.items()}
-    order = sorted(labels, key=lambda key: min(list(one).index(key) for one in said if key in one))
+    order = sorted(labels, key=ORDER.index)
     return [Row(labels[key], tuple(one[key][1] if key in one else () for one in said)) for key in order]
 
 
