@@ -71,15 +71,13 @@ class Lines:
         """By how much those found are more than their lines."""
         return int(_following(self.line[self._at(found)]).sum())
 
-    def surplus_by_value(self, name: str, values: Values, found: Flags) -> dict[str, int]:
-        """The same for each value of a facet; values without any are left out."""
+    def surplus_by_value(self, name: str, values: Values, found: Flags) -> Numbers:
+        """The same for each value of a facet, in the order of its values."""
         numbers, members = self._pairs_of(name, values)
         marked = found[self.bits][members]
         numbers, lines = numbers[marked], self.line[members[marked]]
         again = numbers[_following(lines) & _following(numbers)]
-        surplus = np.bincount(again, minlength=len(values))
-        names = list(values)
-        return {names[at]: int(surplus[at]) for at in np.flatnonzero(surplus).tolist()}
+        return np.bincount(again, minlength=len(values))
 
     def others(self, bit: int, found: Flags) -> int:
         """How many other members of this one's line were found."""
