@@ -39,10 +39,10 @@ def test_each_field_is_said_to_be_the_same_or_different(two: list[Entry]) -> Non
     found = {row.label: row for row in rows(two)}
     differing = {label for label, row in found.items() if row.differs}
     assert "Kurzfassung" in found
-    assert {"Ziele", "Stellen", "Aufwand: Personal"} <= differing
+    assert {"Ziele", "Stellen vor Ort", "Aufwand: Personal"} <= differing
     assert not {"Kurzfassung", "Zuständig"} & differing
     assert found["Ziele"].cells == (("A",), ("A", "B"))
-    assert found["Stellen"].cells == ((), ("Stadtteilbüro",))
+    assert found["Stellen vor Ort"].cells == ((), ("Stadtteilbüro",))
 
 
 def test_every_field_an_entry_can_have_finds_its_place(portal: None) -> None:

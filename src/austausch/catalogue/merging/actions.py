@@ -67,7 +67,7 @@ def undo(merger: EntryMerger, user: User) -> list[str]:
 
     What moved goes back as far as it is still there; what was written to the kept entry since stays with it.
     """
-    row = EntryMerger.objects.select_for_update().select_related("kept", "merged", "revision").get(pk=merger.pk)
+    row = EntryMerger.objects.select_for_update(of=("self",)).select_related("kept", "revision").get(pk=merger.pk)
     policy.require(user, Action.EDIT, row)
     if row.undone_at:
         raise MergerError(_("This has already been taken back."))
