@@ -23,7 +23,18 @@ from django.urls.resolvers import RegexPattern
 from django.utils.regex_helper import normalize
 from django.utils.translation import override
 
-from austausch.catalogue.models import Adoption, ContactReference, Document, DocumentVersion
+from austausch.catalogue.models import (
+    Adoption,
+    Bookmark,
+    BookmarkList,
+    ContactReference,
+    Document,
+    DocumentVersion,
+    Entry,
+    EntryMerger,
+    Proposal,
+    ProposedChange,
+)
 from austausch.catalogue.workflow import ensure_workflow
 from austausch.people.models import Contact, Invitation, Membership, Organisation, User
 from austausch.search.saved import feed
@@ -52,6 +63,7 @@ COLUMNS = (
     *(f"foreign {role}" for role in ROLES),
     "portal team",
 )
+NOTHING_MOVED = {"rows": {}, "adoptions": {"moved": [], "ended": [], "own_copy": None}}
 HEAD = """\
 # What every address answers to every role, to GET and to POST with an empty form: `python tools/rights.py --write`.
 # ok: 2xx · sign-in: sent to the sign-in page · moved: any other 3xx · a number: that status (404 hides what exists)
@@ -141,6 +153,18 @@ class Table:
         yield "kontakte/", self.contact
         yield "/texte/", self.document
         yield "/uebernahmen/", adoption
+        # By somebody of the foreign body, about an entry of the own one: who keeps it decides.
+        proposer = Membership.objects.get(organisation=self.foreign, role=Role.READER)
+        proposal = Proposal.objects.create(
+            entry=Entry.objects.get(slug="eigen"), organisation=self.foreign, author=proposer.user, reason="Weil."
+        )
+        self.change = ProposedChange.objects.create(proposal=proposal, field="title", before="Eigen", value="Anders")
+        yield "/aenderungsvorschlaege/", proposal
+        twice = [EntryFactory(lead=self.own, slug=slug, title=slug, published=True) for slug in ("bleibt", "doppelt")]
+        yield "/zusammenfuehrungen/", EntryMerger.objects.create(kept=twice[0], merged=twice[1], moved=NOTHING_MOVED)
+        self.shared = BookmarkList.objects.create(owner=member.user, name="Liste", share_key="geteilt")
+        self.bookmark = Bookmark.objects.create(list=self.shared, entry=published, title="Veröffentlicht")
+        yield "/merklisten/", self.shared
         yield "/fragen/", question
         yield "/beitraege/", question
         yield "/anfragen/", SupportRequestFactory(asker=member.user, organisation=self.own)
@@ -175,7 +199,14 @@ class Table:
         namespace = name.partition(":")[0]
         if placeholder == "slug" and pattern.startswith("netz/"):
             # What one does to one's own entry, or to those of others.
-            return "eigen" if "/pruefung/" in pattern else "veroeffentlicht"
+            own = ("/pruefung/", "/zusammenfuehren/")
+            return "eigen" if any(part in pattern for part in own) else "veroeffentlicht"
+        if placeholder == "change":
+            return self.change.pk
+        if placeholder == "bookmark":
+            return self.bookmark.pk
+        if placeholder == "key" and "/merklisten/" in pattern:
+            return self.shared.share_key
         if placeholder in {"pk", "id"} and (model := _model_of(namespace)):
             row = model._default_manager.order_by("pk").first()
             return 1 if row is None else row.pk

@@ -24,7 +24,7 @@ from wagtail.models import ModelLogEntry
 from austausch.catalogue import actions as editing
 from austausch.catalogue.adoption import actions as adopting
 from austausch.catalogue.adoption import changes
-from austausch.catalogue.models import Adoption, Approach, Document, Entry, Kind, Topic
+from austausch.catalogue.models import Adoption, Approach, Document, Entry, EntryMerger, Kind, Proposal, Topic
 from austausch.core import generation
 from austausch.core.models import Demonstration, Mail
 from austausch.exchange import interest_actions, post_actions, support_actions
@@ -118,9 +118,12 @@ def clear() -> int:
         ),
         Post.objects.filter(Q(organisation__in=bodies) | Q(author__in=people) | Q(entry__in=keys)),
         SupportRequest.objects.filter(Q(organisation__in=bodies) | Q(asker__in=people)),
+        EntryMerger.objects.filter(Q(kept__in=keys) | Q(merged__in=keys)),
+        Proposal.objects.filter(Q(organisation__in=bodies) | Q(author__in=people) | Q(entry__in=keys)),
         Adoption.objects.filter(Q(organisation__in=bodies) | Q(source__in=keys) | Q(root__in=keys)),
     )
     contacts = [*Contact.objects.filter(organisation__in=bodies).values_list("pk", flat=True)]
+    Entry.objects.filter(merged_into__in=keys).update(merged_into=None)
     _forget(Entry, keys)
     for entry in Entry.objects.filter(pk__in=keys):
         entry.delete()
