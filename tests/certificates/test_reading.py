@@ -223,7 +223,13 @@ def test_macros_entities_and_a_million_columns_are_refused() -> None:
     assert kinds(read("a.xlsx", changed(xlsx(ADA), **{"xl/vbaProject.bin": b"x"}))) == [Kind.MACROS]
     entity = b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet>&a;</worksheet>'
     assert kinds(read("a.xlsx", changed(xlsx(ADA), **{SHEET: entity}))) == [Kind.UNREADABLE]
-    wide = b"<worksheet " + SPACE + b"><sheetData><row>" + b"<c><v>1</v></c>" * 1_000_000 + b"</row></sheetData></worksheet>"
+    wide = (
+        b"<worksheet "
+        + SPACE
+        + b"><sheetData><row>"
+        + b"<c><v>1</v></c>" * 1_000_000
+        + b"</row></sheetData></worksheet>"
+    )
     assert kinds(read("a.xlsx", changed(xlsx(ADA), **{SHEET: wide}))) == [Kind.TOO_MANY_COLUMNS]
 
 

@@ -36,7 +36,9 @@ def read(name: str, content: bytes, *, limits: Limits | None = None, encoding: s
     ending = PurePath(name).suffix.lower()
     try:
         if ending in {".xlsm", ".xltm", ".xlsb", ".xls"}:
-            raise FileError(Kind.MACROS if "m" in ending else Kind.UNKNOWN_TYPE, value=ending, detail=", ".join(READERS))
+            raise FileError(
+                Kind.MACROS if "m" in ending else Kind.UNKNOWN_TYPE, value=ending, detail=", ".join(READERS)
+            )
         if ending not in READERS:
             raise FileError(Kind.UNKNOWN_TYPE, value=ending or name, detail=", ".join(READERS))
         if len(content) > limits.bytes:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from austausch.certificates.reading import letters, names
 from austausch.certificates.reading.columns import HEADINGS
-from austausch.certificates.reading.records import Kind, PupilRecord, Problems, Status
+from austausch.certificates.reading.records import Kind, Problems, PupilRecord, Status
 
 NameOf = Callable[[str], str]
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -70,7 +70,15 @@ class _Row:
         if len(self.problems.found) > self.before or birth_date is None or status is None:
             return None
         return PupilRecord(
-            self.row, family_name, first_names, birth_date, status, grade, since, **texts, **made  # type: ignore[arg-type]
+            self.row,
+            family_name,
+            first_names,
+            birth_date,
+            status,
+            grade,
+            since,
+            **texts,
+            **made,  # type: ignore[arg-type]
         )
 
     def text(self, field: str, *, required: bool = False) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from austausch.core.forbidden_columns import is_forbidden, plain
 from austausch.certificates.reading.records import FileError, Kind, Limits
+from austausch.core.forbidden_columns import is_forbidden, plain
 
 # Field of a record → headings; the first is the one of our template.
 HEADINGS: dict[str, tuple[str, ...]] = {

@@ -27,6 +27,7 @@ _CODES = {
     "Q2": "qualifikationsphase_2",
     **{f"Y{number}": f"{number}_jahr" for number in range(1, 5)},
 }
+_SHORT = {long: short for short, long in _CODES.items()}
 # The first two years of primary school, as SVWS-Server names them.
 _SAME = {"E1": "1", "E2": "2"}
 
@@ -34,13 +35,13 @@ _SAME = {"E1": "1", "E2": "2"}
 def code(grade: str, kind: str) -> str:
     """The code of a grade at a school of this type; "" where the type does not have it."""
     known = _BY_KIND.get(kind, _ALL)
+    if grade in _SHORT:
+        return grade if _SHORT[grade] in known else ""
     plain = re.sub(r"^(?:jahrgang(?:sstufe)?|klasse|stufe) *|\.$", "", grade.strip(), flags=re.IGNORECASE).upper()
     plain = plain.lstrip("0") or plain
     if found := re.fullmatch(r"([1-4])\.? ?(?:JAHR|AUSBILDUNGSJAHR)", plain):
         plain = f"Y{found[1]}"
     plain = _SAME.get(plain, plain)
-    if plain in _CODES.values() or plain.lower() in _CODES.values():
-        plain = next(short for short, long in _CODES.items() if long == plain.lower())
     # Vocational schools count years of training: their grade 1 is a first year.
     if plain not in known and f"Y{plain}" in known:
         plain = f"Y{plain}"

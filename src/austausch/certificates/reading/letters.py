@@ -33,7 +33,7 @@ _TRIPLES = (
     "R\u0325\u0304", "r\u0325\u0304", "S\u031b\u0304", "s\u031b\u0304",
 )  # fmt: skip
 # What stands in names besides letters.
-_IN_NAMES = " '’‘`´.,()\\-‐–·"
+_IN_NAMES = " '’‘`´.,\\-‐–·"
 _SIGNS = r"\x20-\x7e\xa1-\xac\xae-\xb7\xb9-\xbf\xd7\xf7‘’‚“”„†‡…‰‹›€™∞≤≥⁰⁴-⁹ⁿ-₉" + "\u2013\u2014\u2010"
 
 _SEQUENCE = "|".join([*_TRIPLES, *(f"[{letters}][{signs}]" for letters, signs in _SEQUENCES.items())])

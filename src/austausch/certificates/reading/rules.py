@@ -86,7 +86,8 @@ def _days(record: PupilRecord, school: SchoolFacts) -> Iterator[Problem]:
     today, since, end = school.today, record.attending_since, record.expected_end
     if record.birth_date > today:
         yield _problem(record, Kind.IN_FUTURE, "birth_date", record.birth_date)
-    elif record.status.attends:
+        return
+    if record.status.attends:
         youngest, oldest = AGES.get(school.kind, ANY_AGE)
         age = _age(record.birth_date, today)
         if not youngest <= age <= oldest:

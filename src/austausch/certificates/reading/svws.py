@@ -22,7 +22,16 @@ _PUPIL = (
     "hausnummerZusatz", "wohnortID", "status", "aufnahmedatum", "keineAuskunftAnDritte", "istDuplikat",
     "externeSchulNr", "jahrVoraussichtlicheEntlassung", "jahrgang", "idKlasse", "klasse", "entlassdatum",
 )  # fmt: skip
-_OTHERS = ("schulNr", "bezeichnung1", "bezeichnung2", "bezeichnung3", "idSchuljahresabschnitt", "kuerzel", "plz", "ortsname")
+_OTHERS = (
+    "schulNr",
+    "bezeichnung1",
+    "bezeichnung2",
+    "bezeichnung3",
+    "idSchuljahresabschnitt",
+    "kuerzel",
+    "plz",
+    "ortsname",
+)
 KEPT = frozenset((*_PUPIL, *_OTHERS, "schule", "schueler", "klassen", "orte"))
 _DEEPEST = 6
 
@@ -67,7 +76,9 @@ def parsed(content: bytes, *, kept: frozenset[str] | None = None) -> Any:
     try:
         return json.loads(text, object_pairs_hook=chosen, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise FileError(Kind.UNREADABLE, value=getattr(error, "msg", ""), detail=getattr(error, "lineno", "")) from error
+        raise FileError(
+            Kind.UNREADABLE, value=getattr(error, "msg", ""), detail=getattr(error, "lineno", "")
+        ) from error
 
 
 def reading(answers: Answers, limits: Limits) -> Reading:

@@ -76,10 +76,9 @@ def _named(number: int, cells: Sequence[Cell], heading: columns.Heading, problem
         return None
     named: dict[str, Cell] = {}
     for name, field, cell in zip(heading.names, heading.fields, cells, strict=False):
-        if field and isinstance(cell, str):
-            if wrong := _wrong(cell, problems.limits):
-                problems.add(wrong, row=number, field=name, value=cell, detail=problems.limits.cell)
-                return None
+        if field and isinstance(cell, str) and (wrong := _wrong(cell, problems.limits)):
+            problems.add(wrong, row=number, field=name, value=cell, detail=problems.limits.cell)
+            return None
         if field:
             named[field] = cell
     return named
