@@ -6,7 +6,7 @@ import pytest
 
 from austausch.certificates.models import IssueBatch, Pupil, School
 from austausch.core.policy import Action, policy
-from tests.factories import OrganisationFactory, PupilFactory, SchoolFactory, SchoolRoleFactory, UserFactory
+from tests.factories import PupilFactory, SchoolRoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -23,8 +23,8 @@ class SigningKey(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        ROOT = "root", _("root: signs certificates and the trust list")
-        STATUS = "status", _("signs status lists")
+        ROOT = "root", _("root: certifies the others")
+        LISTS = "lists", _("signs the trust list and status lists")
         SCHOOL = "school", _("signs a school's certificates")
 
     class State(models.TextChoices):
@@ -93,11 +93,12 @@ class SigningKey(models.Model):
 class StatusList(models.Model):
     """A list of bits, one for each certificate at a random place, published as a whole.
 
-    Fields: `number` (as in its address), `size` (bits), `used` (places given away), `changed_at` (the last
-    revocation), `open` (whether it gives away places).
+    Fields: `number`, `uri` (its address as seals name it, fixed for ever), `size`, `used` (places given away),
+    `changed_at` (the last revocation), `open` (whether it gives away places).
     """
 
     number = models.PositiveIntegerField(_("number"), unique=True)
+    uri = models.CharField(_("address"), max_length=200, unique=True)
     size = models.PositiveIntegerField(_("places"))
     used = models.PositiveIntegerField(_("places given away"), default=0)
     open = models.BooleanField(_("open"), default=True)
