@@ -57,10 +57,9 @@ LEFT = {"status": Status.LEFT, "left_on": dt.date(2026, 7, 31)}
         ({"expected_end": dt.date(2026, 7, 31)}, Kind.END_IS_OVER),
         ({"grade": "2"}, Kind.UNKNOWN_GRADE),
         ({"grade": "abc"}, Kind.UNKNOWN_GRADE),
-        ({"status": Status.LEFT, "left_on": None}, Kind.MISSING),
         ({**LEFT, "left_on": dt.date(2023, 7, 31)}, Kind.END_BEFORE_BEGIN),
         ({**LEFT, "left_on": dt.date(2026, 12, 1)}, Kind.IN_FUTURE),
-        ({**LEFT, "attending_since": None}, Kind.MISSING),
+        ({"left_on": dt.date(2026, 7, 31)}, Kind.END_IS_OVER),
     ],
 )
 def test_what_cannot_be_is_refused(changes: dict[str, Any], kind: Kind) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from austausch.certificates.reading import letters, names
 from austausch.certificates.reading.columns import HEADINGS
@@ -56,8 +57,8 @@ class _Row:
         since = self.day("attending_since", required=status is None or status.attends)
         street, house_number = self.street()
         call_name = self.text("first_name") if first == "first_names" else ""
-        texts = {field: self.text(field) for field in TEXTS}
-        made = {
+        texts: dict[str, Any] = {field: self.text(field) for field in TEXTS}
+        made: dict[str, Any] = {
             "expected_end": self.day("expected_end") or self.year_end(),
             "left_on": self.day("left_on"),
             "call_name": call_name if call_name != first_names else "",
@@ -78,7 +79,7 @@ class _Row:
             grade,
             since,
             **texts,
-            **made,  # type: ignore[arg-type]
+            **made,
         )
 
     def text(self, field: str, *, required: bool = False) -> str:

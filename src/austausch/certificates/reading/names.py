@@ -29,6 +29,7 @@ _LOST = re.compile("[?¿\ufffd\x7f-\x9f\u2610\u25a1\u25a0\u2588\ufffc]")
 _NO_LETTERS = re.compile("[ºª³¹²¼½¾£¥¢¤§¬±µ¶¸÷×©®™°¦¨¯„“”‚†‡…‰‹›€ˆ˜]")
 _TURKISH = re.compile("[þÞðÐ]|Ý|(?<=[bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ])ý(?=[a-z])")
 _CENTRAL = re.compile(r"iæ\b|è(?=[iu]æ)|[æ](?=[aou]?è)|\bÈ(?=[aeiou])|(?<=[a-z])[£¥Ý]")
+_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _INNER_CAPITAL = re.compile(r"(?<=[a-zß-ÿ])[À-ÖØ-Þ]|(?<=[A-Za-zß-ÿ])[À-ÖØ-ÞŠŸŒŽ](?=[a-zß-ÿ])")
 
 
@@ -54,7 +55,4 @@ def _was_utf8(name: str) -> bool:
         except UnicodeEncodeError:
             # Bytes that Windows-1252 leaves undefined pass as they are; anything else ends a run.
             data += bytes([ord(sign)]) if ord(sign) < 256 else b" "
-    return (
-        re.search(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}", bytes(data))
-        is not None
-    )
+    return _UTF8.search(data) is not None

@@ -83,34 +83,31 @@ def _standing(record: PupilRecord, school: SchoolFacts) -> Iterator[Problem]:
 
 
 def _days(record: PupilRecord, school: SchoolFacts) -> Iterator[Problem]:
-    today, since, end = school.today, record.attending_since, record.expected_end
-    if record.birth_date > today:
+    if record.birth_date > school.today:
         yield _problem(record, Kind.IN_FUTURE, "birth_date", record.birth_date)
         return
     if record.status.attends:
         youngest, oldest = AGES.get(school.kind, ANY_AGE)
-        age = _age(record.birth_date, today)
+        age = _age(record.birth_date, school.today)
         if not youngest <= age <= oldest:
             yield _problem(record, Kind.AGE, "birth_date", record.birth_date, f"{age} {youngest} {oldest}")
-    if since is None:
-        if record.status.has_left:
-            yield _problem(record, Kind.MISSING, "attending_since")
-        return
+    if record.attending_since is not None:
+        yield from _attendance(record, record.attending_since, school.today)
+
+
+def _attendance(record: PupilRecord, since: dt.date, today: dt.date) -> Iterator[Problem]:
     if since <= record.birth_date:
         yield _problem(record, Kind.BEGIN_BEFORE_BIRTH, "attending_since", since)
     elif since > today:
         yield _problem(record, Kind.IN_FUTURE, "attending_since", since)
-    if end is not None and end < since:
-        yield _problem(record, Kind.END_BEFORE_BEGIN, "expected_end", end, since)
-    elif end is not None and end < today and record.status.attends:
-        yield _problem(record, Kind.END_IS_OVER, "expected_end", end)
-    if record.left_on is not None and record.status.has_left:
-        if record.left_on < since:
-            yield _problem(record, Kind.END_BEFORE_BEGIN, "left_on", record.left_on, since)
-        elif record.left_on > today:
-            yield _problem(record, Kind.IN_FUTURE, "left_on", record.left_on)
-    elif record.status.has_left:
-        yield _problem(record, Kind.MISSING, "left_on")
+    for field in ("expected_end", "left_on"):
+        end = getattr(record, field)
+        if end is not None and end < since:
+            yield _problem(record, Kind.END_BEFORE_BEGIN, field, end, since)
+        elif end is not None and end > today and field == "left_on" and record.status.has_left:
+            yield _problem(record, Kind.IN_FUTURE, field, end)
+        elif end is not None and end < today and record.status.attends:
+            yield _problem(record, Kind.END_IS_OVER, field, end)
 
 
 def _grade(record: PupilRecord, code: str, school: SchoolFacts) -> Iterator[Problem]:

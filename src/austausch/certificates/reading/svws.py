@@ -22,18 +22,8 @@ _PUPIL = (
     "hausnummerZusatz", "wohnortID", "status", "aufnahmedatum", "keineAuskunftAnDritte", "istDuplikat",
     "externeSchulNr", "jahrVoraussichtlicheEntlassung", "jahrgang", "idKlasse", "klasse", "entlassdatum",
 )  # fmt: skip
-_OTHERS = (
-    "schulNr",
-    "bezeichnung1",
-    "bezeichnung2",
-    "bezeichnung3",
-    "idSchuljahresabschnitt",
-    "kuerzel",
-    "plz",
-    "ortsname",
-)
+_OTHERS = ("schulNr", "idSchuljahresabschnitt", "kuerzel", "plz", "ortsname")
 KEPT = frozenset((*_PUPIL, *_OTHERS, "schule", "schueler", "klassen", "orte"))
-_DEEPEST = 6
 
 
 @dataclass(frozen=True)

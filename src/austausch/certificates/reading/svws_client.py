@@ -42,7 +42,7 @@ class Server:
     answer_bytes: int = 16 * 1024 * 1024
 
 
-class _Refusal(Exception):
+class _RefusalError(Exception):
     """Why there is no answer: a word for the message, and the status where there was one."""
 
 
@@ -61,7 +61,7 @@ def _connected(server: Server) -> Iterator[_Client]:
     client = _Client(server)
     try:
         yield client
-    except _Refusal as error:
+    except _RefusalError as error:
         raise FileError(Kind.NO_ANSWER, detail=error) from error
     except ssl.SSLCertVerificationError as error:
         raise FileError(Kind.NO_ANSWER, detail="certificate") from error
@@ -114,27 +114,27 @@ class _Client:
     def object(self, path: str) -> dict[str, Any]:
         found = self.ask(path)
         if not isinstance(found, dict):
-            raise _Refusal("form")
+            raise _RefusalError("form")
         return found
 
     def objects(self, path: str) -> list[dict[str, Any]]:
         found = self.ask(path)
         if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
-            raise _Refusal("form")
+            raise _RefusalError("form")
         return found
 
     def ask(self, path: str) -> Any:
         """The parsed answer; names that are not read are gone by then."""
         if time.monotonic() > self.until:
-            raise _Refusal("timeout")
+            raise _RefusalError("timeout")
         self.connection.request("GET", f"/db/{quote(self.server.schema)}/{path}", headers=self.headers)
         with self.connection.getresponse() as response:
             if response.status in {401, 403}:
-                raise _Refusal("rights")
+                raise _RefusalError("rights")
             if 300 <= response.status < 400:
-                raise _Refusal("redirect")
+                raise _RefusalError("redirect")
             if response.status != 200:
-                raise _Refusal(f"status {response.status}")
+                raise _RefusalError(f"status {response.status}")
             return svws.parsed(self.body(response), kept=svws.KEPT)
 
     def body(self, response: http.client.HTTPResponse) -> bytes:
@@ -144,9 +144,9 @@ class _Client:
         while part := response.read1(65_536):
             size += len(part)
             if size > self.server.answer_bytes:
-                raise _Refusal("size")
+                raise _RefusalError("size")
             if time.monotonic() > self.until:
-                raise _Refusal("timeout")
+                raise _RefusalError("timeout")
             parts.append(part)
         return b"".join(parts)
 
@@ -157,5 +157,5 @@ class _Client:
 def _number(entry: Mapping[str, Any], name: str) -> int:
     value = entry.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _Refusal("form")
+        raise _RefusalError("form")
     return value
