@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern
 
+from austausch.certificates.importing import urls as importing
+
 app_name = "certificates"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*importing.urlpatterns]

@@ -108,6 +108,8 @@ class Kind(StrEnum):
     IN_FUTURE = "in_future"
     OTHER_SCHOOL = "other_school"
     END_IS_OVER = "end_is_over"
+    LEFT_BEFORE = "left_before"
+    MATCHED_TWICE = "matched_twice"
     # To be looked at, but no reason to refuse:
     NAME_DAMAGED = "name_damaged"
     NO_INFORMATION = "no_information"
@@ -138,12 +140,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Reading:
-    """`records` could be read, `problems` say what could not. A file-wide problem leaves no records."""
+    """`records` could be read, `problems` say what could not. A file-wide problem leaves no records.
+
+    `fields`: what the file has a column for; what it does not speak of stays as it is."""
 
     records: tuple[PupilRecord, ...] = ()
     problems: tuple[Problem, ...] = ()
     school_number: str = ""
     encoding: str = ""
+    fields: frozenset[str] = frozenset()
 
     @property
     def refused(self) -> bool:

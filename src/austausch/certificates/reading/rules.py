@@ -111,7 +111,7 @@ def _attendance(record: PupilRecord, since: dt.date, today: dt.date) -> Iterator
 
 
 def _grade(record: PupilRecord, code: str, school: SchoolFacts) -> Iterator[Problem]:
-    if record.grade and not code:
+    if record.grade and not code and record.status.attends:
         yield _problem(record, Kind.UNKNOWN_GRADE, "grade", record.grade, grades.known(school.kind))
 
 

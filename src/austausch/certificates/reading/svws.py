@@ -88,7 +88,16 @@ def reading(answers: Answers, limits: Limits) -> Reading:
         if record is not None:
             found.append(record)
     warnings = [Problem(Kind.UNREAD_FIELDS, field=", ".join(unread)[:300])] if unread else []
-    return Reading(tuple(found), (*problems.found, *warnings), school_number=number, encoding="utf-8")
+    fields = {columns.field_of(name) for pupil in answers.pupils for name in pupil if name in KEPT}
+    fields |= {"class_name"} if classes else set()
+    fields |= {"postal_code", "town"} if towns else set()
+    return Reading(
+        tuple(found),
+        (*problems.found, *warnings),
+        school_number=number,
+        encoding="utf-8",
+        fields=frozenset(fields),
+    )
 
 
 # Field → its name in SVWS-Server's answers, for messages.

@@ -66,7 +66,7 @@ def reading(rows: Iterable[Row], limits: Limits, encoding: str = "") -> Reading:
     if heading is None or not (found or problems.found):
         raise FileError(Kind.EMPTY)
     unread = [Problem(Kind.UNREAD_FIELDS, field=", ".join(heading.unread)[:300])] if heading.unread else []
-    return Reading(tuple(found), (*problems.found, *unread), encoding=encoding)
+    return Reading(tuple(found), (*problems.found, *unread), encoding=encoding, fields=frozenset(heading.fields))
 
 
 def _named(number: int, cells: Sequence[Cell], heading: columns.Heading, problems: Problems) -> dict[str, Cell] | None:
