@@ -53,6 +53,7 @@ AUSTAUSCH_PUPILS_KEPT_AFTER_LEAVING = int(os.environ.get("AUSTAUSCH_PUPILS_KEPT_
 # A JSON file, readable for this program only: school number → url, schema, user, password and, if need be, ca_file of
 # the school's SVWS-Server (docs/pupils-import.md). "": none.
 AUSTAUSCH_SVWS_FILE = os.environ.get("AUSTAUSCH_SVWS_FILE", "")
+
 # With which signing keys are encrypted in the database, at least 20 characters; "" makes and opens none.
 AUSTAUSCH_SEAL_PASSPHRASE = ""
 # A PKCS#11 token for new keys: library, token, pin. Empty: they are encrypted in the database.

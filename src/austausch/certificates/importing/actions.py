@@ -1,4 +1,4 @@
-"""Imports: begin, look at what they would do, apply once, take back. Each step is one transaction with its log entry."""
+"""Imports: begin, look at what they would do, apply once. Each step is one transaction."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from austausch.certificates import years
 from austausch.certificates.importing import planning
 from austausch.certificates.importing.errors import PupilImportError
 from austausch.certificates.importing.planning import Outcome
-from austausch.certificates.models import ImportBatch, ImportRow, SchoolRole, SchoolYear, UploadedFile
+from austausch.certificates.models import ImportBatch, ImportRow, SchoolRole, UploadedFile
 from austausch.certificates.policy import schools_of
 from austausch.certificates.reading import Kind, Reading, read
 from austausch.core.policy import Action, policy
@@ -185,15 +186,9 @@ def _new(school: School, user: User, source: ImportBatch.Source, *, complete: bo
     policy.require(user, Action.CREATE, ImportBatch)
     if school.pk not in schools_of(user, SchoolRole.Role.OFFICE):
         raise PupilImportError(_("Only the school's own people import its pupils."))
-    return ImportBatch(school=school, school_year=school_year(), source=source, made_by=user, complete=complete)
-
-
-def school_year() -> SchoolYear:
-    """Today's. Raises PupilImportError."""
-    year = SchoolYear.objects.on(timezone.localdate()).first()
-    if year is None:
-        raise PupilImportError(_("There is no school year for today. The portal team can enter it."))
-    return year
+    return ImportBatch(
+        school=school, school_year=years.current(timezone.localdate()), source=source, made_by=user, complete=complete
+    )
 
 
 def _locked(batch: ImportBatch, user: User) -> ImportBatch:

@@ -31,7 +31,7 @@ def write(batch: ImportBatch) -> None:
     _write_new(batch)
     _write_known(batch)
     left = batch.rows.filter(outcome=Outcome.DEPARTED, confirmed=True)
-    departures.revoke(batch, [row.pupil_id for row in left if row.pupil_id])
+    departures.revoke(batch, Pupil.objects.filter(pk__in=left.values("pupil")))
     batch.state, batch.applied_at, batch.departed = State.APPLIED, timezone.now(), left.count()
     batch.done = batch.total
     batch.save(update_fields=["state", "applied_at", "departed", "done"])
@@ -50,7 +50,7 @@ def _write_new(batch: ImportBatch) -> None:
 
 
 def _write_known(batch: ImportBatch) -> None:
-    """Changed and unchanged ones, and leavers whom somebody has confirmed. Unchanged ones are confirmed by this, too."""
+    """Changed ones, unchanged ones, which are confirmed by this, and leavers whom somebody has confirmed."""
     wanted = Q(outcome__in=[Outcome.CHANGED, Outcome.SAME]) | Q(outcome=Outcome.DEPARTED, confirmed=True)
     for rows in _steps(batch, wanted):
         pupils = Pupil.objects.select_for_update().filter(school=batch.school).in_bulk([row.pupil_id for row in rows])
@@ -59,8 +59,8 @@ def _write_known(batch: ImportBatch) -> None:
             if pupil is None or planning.values_of(pupil) != row.before:
                 raise PupilImportError(
                     _(
-                        "Row %(row)s: the pupil's data have changed since the file was read. Nothing was applied; please "
-                        "read the file again."
+                        "Row %(row)s: the pupil's data have changed since the file was read. Nothing was applied; "
+                        "please read the file again."
                     )
                     % {"row": row.number}
                 )
@@ -74,7 +74,9 @@ def _columns(batch: ImportBatch, values: Mapping[str, Any]) -> dict[str, Any]:
     columns["retention_ends_on"] = retention.end(
         status=columns["status"], ended_on=columns["ended_on"], year_ends=batch.school_year.ends_on
     )
-    return {**columns, "import_batch": batch, "changed_at": timezone.now()}
+    # A name that somebody has corrected by hand is not what the administration says: issuing takes a second person.
+    corrected = columns["name_in_source"] not in {"", f"{columns['family_name']}|{columns['first_names']}"}
+    return {**columns, "import_batch": None if corrected else batch, "changed_at": timezone.now()}
 
 
 def _steps(batch: ImportBatch, which: Q) -> Iterator[list[ImportRow]]:

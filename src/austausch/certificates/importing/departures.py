@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
-
-from austausch.certificates.models import Certificate
+from austausch.certificates import revoking
+from austausch.certificates.models import Pupil
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -15,11 +13,12 @@ if TYPE_CHECKING:
     from austausch.certificates.models import ImportBatch, ImportRow
 
 
-def revoke(batch: ImportBatch, pupils: Collection[int]) -> None:
-    """Revokes the valid certificates of these pupils, in the caller's transaction."""
+def revoke(batch: ImportBatch, pupils: QuerySet[Pupil]) -> None:
+    """Revokes what still says that these pupils attend, in the caller's transaction and the name of who said yes."""
+    if batch.applied_by is not None:
+        revoking.revoke_of_departed(batch, pupils, batch.applied_by)
 
 
 def still_out(rows: QuerySet[ImportRow]) -> int:
     """How many certificates still say that these pupils attend the school."""
-    valid = Certificate.objects.filter(kind=Certificate.Kind.ATTENDS).valid(timezone.localdate())
-    return valid.filter(pupil__in=rows.values("pupil")).count()
+    return revoking.still_out(Pupil.objects.filter(pk__in=rows.values("pupil"))).count()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from austausch.people.models import User
 
 LONGEST = 120
+CHANGED = ("family_name", "first_names", "call_name", "name_doubt", "name_in_source", "changed_at")
 
 
 @transaction.atomic
@@ -32,14 +33,17 @@ def settle(pupil: Pupil, user: User, *, family_name: str, first_names: str, call
         raise PupilImportError(_("Please give the family name and the first names."))
     for name in names:
         require_writable(name)
-    before = (row.family_name, row.first_names, row.call_name)
+    corrected = [row.family_name, row.first_names, row.call_name] != names
     if not row.name_in_source:
         row.name_in_source = f"{row.family_name}|{row.first_names}"[:250]
     row.family_name, row.first_names, row.call_name = names
     row.name_doubt, row.changed_at = "", timezone.now()
-    row.save(update_fields=["family_name", "first_names", "call_name", "name_doubt", "name_in_source", "changed_at"])
-    done = "confirmed" if before == tuple(names) else "corrected"
-    journal.write(row.school, user, journal.Line(IssueLog.Action.IMPORTED, purpose="name", data={done: 1}))
+    if corrected:
+        # What was changed by hand is issued with four eyes only.
+        row.import_batch = None
+    row.save(update_fields=[*CHANGED, "import_batch"])
+    line = journal.Line(IssueLog.Action.IMPORTED, purpose="name", data={"corrected" if corrected else "confirmed": 1})
+    journal.write(row.school, user, line)
 
 
 def require_writable(name: str) -> None:
@@ -50,8 +54,6 @@ def require_writable(name: str) -> None:
         raise PupilImportError(_("The name still holds a question mark in place of a letter. Please write the letter."))
     if outside := letters.first_outside(name):
         raise PupilImportError(
-            _(
-                "Letter %(position)s, “%(letter)s”, is none of DIN 91379. Write the name as in the register of residents."
-            )
+            _("Letter %(position)s, “%(letter)s”, is none of DIN 91379. Write the name as registers do.")
             % {"position": outside[0], "letter": outside[1]}
         )

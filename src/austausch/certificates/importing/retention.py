@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from austausch.certificates import journal
+from austausch.certificates import retention as expiry
 from austausch.certificates.importing.errors import PupilImportError
-from austausch.certificates.models import ImportBatch, ImportRow, IssueLog, Pupil, School, UploadedFile
+from austausch.certificates.models import ImportBatch, ImportRow, IssueLog, Pupil, UploadedFile
 from austausch.certificates.reading import Status
 from austausch.core.policy import Action, policy
 
@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 # An import can be undone this long; then its rows are deleted. One that nobody confirms is dropped as soon.
 UNDO_FOR = dt.timedelta(days=7)
 FILES_FOR = dt.timedelta(days=1)
-AT_ONCE = 1_000
 State = ImportBatch.State
 
 
@@ -54,8 +53,9 @@ def forget(now: dt.datetime | None = None) -> None:
     UploadedFile.objects.filter(batch__made_at__lt=now - FILES_FOR).delete()
     _drop_unconfirmed(now)
     _forget_rows(now)
-    for school in School.objects.filter(pupils__in=Pupil.objects.past_retention(timezone.localdate(now))).distinct():
-        _forget_pupils(school, timezone.localdate(now))
+    pupils, certificates = expiry.forget(timezone.localdate(now))
+    if pupils or certificates:
+        logger.info("At the end of their retention: %s pupils and %s certificates' data deleted.", pupils, certificates)
 
 
 def hold(pupil: Pupil, user: User, reason: str) -> None:
@@ -81,28 +81,16 @@ def _mark(pupil: Pupil, user: User, reason: str) -> None:
     journal.write(row.school, user, journal.Line(IssueLog.Action.FORGOTTEN, purpose="retention", data=done))
 
 
-def _forget_pupils(school: School, today: dt.date) -> None:
-    """In batches, each with its line in the log, so that a kill in between leaves no deletion unlogged."""
-    due = Pupil.objects.filter(school=school).past_retention(today)
-    while keys := list(due.values_list("pk", flat=True)[:AT_ONCE]):
-        with transaction.atomic():
-            Pupil.objects.filter(pk__in=keys).delete()
-            line = journal.Line(IssueLog.Action.FORGOTTEN, purpose="retention", data={"pupils": len(keys)})
-            journal.write(school, None, line)
-        logger.info("School %s: the data of %s pupils are deleted at the end of their retention.", school, len(keys))
-
-
 def _forget_rows(now: dt.datetime) -> None:
     """Rows of imports that can be undone no longer, or never were applied."""
     over = ImportBatch.objects.filter(applied_at__lt=now - UNDO_FOR) | ImportBatch.objects.filter(
         state__in=[State.REFUSED, State.DROPPED, State.UNDONE], made_at__lt=now - UNDO_FOR
     )
-    counted = list(over.annotate(kept=Count("rows")).filter(kept__gt=0))
-    for batch in counted:
-        ImportRow.objects.filter(batch=batch).delete()
-        # The names of columns and bad values of the file as a whole.
+    for batch in over.filter(rows__isnull=False).distinct():
+        deleted, _by_model = ImportRow.objects.filter(batch=batch).delete()
+        # Also the names of columns and values that were wrong with the file as a whole.
         ImportBatch.objects.filter(pk=batch.pk).update(problems=[])
-        logger.info("Import %s: its %s rows are deleted.", batch.pk, batch.kept)
+        logger.info("Import %s: its %s rows are deleted.", batch.pk, deleted)
 
 
 def _drop_unconfirmed(now: dt.datetime) -> None:

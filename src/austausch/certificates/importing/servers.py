@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -29,7 +29,7 @@ def of(school: School) -> Server | None:
         ) from error
 
 
-def _all() -> dict[str, dict[str, str]]:
+def _all() -> dict[str, dict[str, Any]]:
     name = settings.AUSTAUSCH_SVWS_FILE
     if not name:
         return {}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 
 from austausch.certificates.reading.columns import HEADINGS
 
@@ -35,7 +37,7 @@ def as_csv() -> bytes:
 def as_xlsx() -> bytes:
     """All cells are text, so that no spreadsheet turns a postal code into a number."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = "Schueler"
     for row in (headings(), EXAMPLE):
         sheet.append(list(row))
@@ -43,7 +45,7 @@ def as_xlsx() -> bytes:
         for cell in column:
             cell.number_format = "@"
     for index, name in enumerate(headings(), 1):
-        sheet.column_dimensions[openpyxl.utils.get_column_letter(index)].width = max(12, len(name) + 2)
+        sheet.column_dimensions[get_column_letter(index)].width = max(12, len(name) + 2)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

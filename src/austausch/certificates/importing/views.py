@@ -75,7 +75,7 @@ def school(request: HttpRequest, number: str) -> HttpResponse:
         "school": found,
         "form": form,
         "page": _page(request, imports.select_related("made_by", "applied_by", "school"), 20),
-        "doubtful": pupils.with_doubtful_name().count(),
+        "doubtful": pupils.exclude(name_doubt="").count(),
         "pupils": pupils.count(),
         "has_server": servers.of(found) is not None,
     }
@@ -198,8 +198,8 @@ def undo(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def names(request: HttpRequest, number: str) -> HttpResponse:
     """Names that look damaged, each with its form."""
     found = _school(request, number)
-    rows = policy.which(request.user, Action.VIEW, Pupil.objects.filter(school=found).with_doubtful_name())
-    page = _page(request, rows, 20)
+    own = Pupil.objects.filter(school=found).exclude(name_doubt="")
+    page = _page(request, policy.which(request.user, Action.VIEW, own), 20)
     forms = [(pupil, _name_form(pupil), showing.reason(pupil.name_doubt)) for pupil in page.object_list]
     context = {"school": found, "page": page, "forms": forms}
     return render(request, "certificates/importing/names.html", context)

@@ -84,8 +84,7 @@ SENTENCES: dict[str, tuple[Words, Words]] = {
         _lazy("Delete the wrong one in the school's administration and export again."),
     ),
     Kind.AGE: (
-        _lazy("With this birth date (%(value)s) the pupil is %(a)s years old. At this type of school, %(b)s to %(c)s are "
-              "plausible."),
+        _lazy("Born on %(value)s, the pupil is %(a)s years old. At this type of school, %(b)s to %(c)s are plausible."),
         _lazy("Check the birth date."),
     ),
     Kind.UNKNOWN_GRADE: (
@@ -105,8 +104,7 @@ SENTENCES: dict[str, tuple[Words, Words]] = {
     ),
     Kind.LEFT_BEFORE: (
         _lazy("The pupil has left the school and is not known here."),
-        _lazy("Nothing has to be done. For a certificate about the past, the last day, the beginning and the grade are "
-              "needed."),
+        _lazy("Nothing has to be done. A certificate about the past needs beginning, last day and grade."),
     ),
     Kind.NAME_DAMAGED: (
         _lazy("The name “%(value)s” looks damaged: %(reason)s"),

@@ -9,8 +9,7 @@ from austausch.certificates.models.pupils import ImportBatch, Pupil
 
 
 class ImportRow(models.Model):
-    """One pupil of an import. Rows live for days only: they are deleted when the import can be undone no longer, and with
-    their pupil.
+    """One pupil of an import. Rows live for days: they go when the import can be undone no longer, or with their pupil.
 
     Fields: `number` of the row in the file (0: not in it), `outcome`, `problems` (kind, field, value, detail),
     `values` the pupil would have or has got, `before` what it had, both by field; `pupil`, where it is known here;

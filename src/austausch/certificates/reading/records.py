@@ -93,7 +93,6 @@ class Kind(StrEnum):
     NOT_A_STATUS = "not_a_status"
     NOT_YES_OR_NO = "not_yes_or_no"
     LETTER = "letter"
-    ORPHAN = "orphan"
     # What the rules say about a row:
     STATUS_NOT_YET = "status_not_yet"
     EXTERNAL = "external"

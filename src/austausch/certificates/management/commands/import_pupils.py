@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from austausch.certificates import years
 from austausch.certificates.importing import actions, planning, servers, wording
 from austausch.certificates.importing.errors import PupilImportError
 from austausch.certificates.models import ImportBatch, ImportRow, School
@@ -62,7 +63,7 @@ class Command(BaseCommand):
         return read(file.name, content, encoding=options["encoding"])
 
     def _show(self, school: School, reading: Reading) -> None:
-        batch = ImportBatch(school=school, school_year=actions.school_year(), complete=False)
+        batch = ImportBatch(school=school, school_year=years.current(timezone.localdate()), complete=False)
         self._tell(planning.plan(batch, reading, today=timezone.localdate()))
 
     @transaction.atomic
