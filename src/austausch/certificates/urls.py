@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern
 
+from austausch.certificates import issue_urls
+
 app_name = "certificates"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*issue_urls.urlpatterns]
