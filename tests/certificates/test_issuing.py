@@ -226,7 +226,7 @@ def test_killed_anywhere_a_batch_goes_on_without_a_double_or_missing_number(monk
             assert (row.state == Certificate.State.ISSUED) == bool(row.file)
 
     places = dies_everywhere(lambda: issuing.run(batch.pk, silent=dt.timedelta(0)), between)
-    assert places > 30
+    assert places > 15
 
     batch.refresh_from_db()
     assert (batch.state, batch.total, batch.done) == (State.FINISHED, 3, 3)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,9 +20,9 @@ from vdseal.errors import CarrierError
 PATH: Final = "/pruefen/"
 # The first digit says how the others are to be read, so that another form can follow.
 _VERSION: Final = "1"
-# As much as one code can carry.
-_LONGEST: Final = 2_000
-_DIGITS: Final = re.compile(r"1[0-9]{1,5000}")
+# As many bytes as the largest Data Matrix carries; their digits stay below what Python turns into a number.
+_LONGEST: Final = 1_556
+_DIGITS: Final = re.compile(r"1[0-9]{1,3748}")
 
 
 def to_link(seal: bytes, *, host: str) -> str:
@@ -37,7 +36,7 @@ def to_link(seal: bytes, *, host: str) -> str:
         raise CarrierError(f"The seal has {len(seal)} bytes; a code carries {_LONGEST}.")
     if not re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?", host):
         raise CarrierError(f"{host!r} is no name of a host in small letters.")
-    return f"https://{host}{PATH}#{_VERSION}{_decimal(seal)}"
+    return f"https://{host}{PATH}#{_VERSION}{int.from_bytes(seal, 'big')}"
 
 
 def from_link(link: str) -> bytes:
@@ -59,7 +58,7 @@ def from_fragment(fragment: str) -> bytes:
     if not _DIGITS.fullmatch(fragment):
         raise CarrierError("The link holds no seal: after the # come 1 and decimal digits.")
     digits = fragment[1:]
-    number = _number(digits)
+    number = int(digits)
     seal = number.to_bytes((number.bit_length() + 7) // 8, "big")
     if not seal or seal[0] != MAGIC or digits[0] == "0":
         raise CarrierError("The digits in the link are no seal.")
@@ -83,9 +82,9 @@ def svg(barcode: Any, *, scale: int = 1) -> str:
 
 def png(barcode: Any, *, scale: int = 4) -> bytes:
     """A code as PNG in grey with its quiet zone, `scale` pixels for each module (ISO/IEC 15948)."""
-    image = memoryview(zxingcpp.write_barcode_to_image(barcode, scale=scale))
-    height, width = image.shape[0], image.shape[1]
-    pixels = image.tobytes()
+    image: Any = zxingcpp.write_barcode_to_image(barcode, scale=scale)
+    height, width = image.shape
+    pixels = memoryview(image).tobytes()
     rows = b"".join(b"\0" + pixels[start : start + width] for start in range(0, height * width, width))
     return b"".join(
         (
@@ -99,7 +98,9 @@ def png(barcode: Any, *, scale: int = 4) -> bytes:
 
 def modules(barcode: Any) -> int:
     """How many modules a code is wide, with its quiet zone (TR-03171, for the size in print)."""
-    return int(zxingcpp.write_barcode_to_image(barcode, scale=1).shape[1])
+    image: Any = zxingcpp.write_barcode_to_image(barcode, scale=1)
+    width: int = image.shape[1]
+    return width
 
 
 def read_image(image: Any) -> list[bytes]:
@@ -127,32 +128,6 @@ def _create(content: bytes | str, kind: Any, **options: str) -> Any:
         return zxingcpp.create_barcode(content, kind, **options)
     except (ValueError, RuntimeError) as error:
         raise CarrierError(f"The seal does not fit into the code: {error}.") from None
-
-
-def _decimal(seal: bytes) -> str:
-    return _joined(_chunks(int.from_bytes(seal, "big")))
-
-
-# Python refuses to turn more than 4,300 digits into a number at once; 2,000 bytes are 4,817 digits.
-_CHUNK: Final = 4_000
-
-
-def _chunks(number: int) -> Iterable[str]:
-    high, low = divmod(number, 10**_CHUNK)
-    if high:
-        yield str(high)
-        yield str(low).rjust(_CHUNK, "0")
-    else:
-        yield str(low)
-
-
-def _joined(parts: Iterable[str]) -> str:
-    return "".join(parts)
-
-
-def _number(digits: str) -> int:
-    high, low = digits[:-_CHUNK], digits[-_CHUNK:]
-    return (int(high) if high else 0) * 10**_CHUNK + int(low)
 
 
 def _png_chunk(name: bytes, data: bytes) -> bytes:

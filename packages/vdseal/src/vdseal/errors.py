@@ -1,4 +1,4 @@
-"""What can be wrong: each error has a machine code (`code`) and an English sentence; nothing else leaves the library."""
+"""What can be wrong: each error has a machine code (`code`) and a sentence; nothing else leaves the library."""
 
 from __future__ import annotations
 
