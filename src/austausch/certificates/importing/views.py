@@ -36,7 +36,7 @@ from austausch.people.models import User
 PER_PAGE = 50
 GET_OR_POST = ["GET", "HEAD", "POST"]
 # A file is a good deal of work.
-UPLOADS = Limit("pupil imports", amount=30, seconds=3600)
+UPLOADS = Limit("pupil-imports", amount=30, seconds=3600)
 SHOWN = {
     "neu": ImportRow.Outcome.NEW,
     "geaendert": ImportRow.Outcome.CHANGED,
