@@ -84,7 +84,7 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             path = self.path.removeprefix("/db/schule/")
             stand_in.asked.append(path)
             if self.headers.get("Authorization") != expected:

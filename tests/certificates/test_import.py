@@ -257,6 +257,19 @@ class TestUndo:
             applying.undo(second, person)
         assert Pupil.objects.count() == 2
 
+    def test_new_pupils_go_unless_somebody_has_changed_more_than_the_name(self, begin: Begin, person: User) -> None:
+        first = begin(with_change(ADA, Nachname="T?ranu"))
+        actions.apply(first, person)
+        naming.settle(Pupil.objects.get(), person, family_name="Țăranu", first_names="Ada")
+        applying.undo(first, person)
+        assert not Pupil.objects.exists()
+        second = begin(ADA)
+        actions.apply(second, person)
+        Pupil.objects.update(class_name="9z")
+        with pytest.raises(PupilImportError):
+            applying.undo(second, person)
+        assert Pupil.objects.exists()
+
     def test_not_where_somebody_has_changed_a_pupil_since(self, begin: Begin, person: User) -> None:
         actions.apply(begin(ADA), person)
         batch = begin(with_change(ADA, Klasse="7c"), BEN)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 IN_ONE_STEP = 500
 WRITTEN = (*COMPARED, "import_batch", "changed_at", "retention_ends_on")
+NAMES = ("family_name", "first_names", "call_name", "name_doubt", "name_in_source")
 State = ImportBatch.State
 
 
@@ -98,8 +99,7 @@ def undo(batch: ImportBatch, user: User) -> None:
     if why := why_not_undone(locked):
         raise PupilImportError(why)
     _take_back_known(locked)
-    new = locked.rows.filter(outcome=Outcome.NEW, pupil__isnull=False).values("pupil")
-    Pupil.objects.filter(pk__in=new).delete()
+    _take_back_new(locked)
     locked.rows.all().delete()
     locked.state, locked.undone_by, locked.undone_at = State.UNDONE, user, timezone.now()
     locked.save(update_fields=["state", "undone_by", "undone_at"])
@@ -127,16 +127,28 @@ def why_not_undone(batch: ImportBatch) -> str:
     return ""
 
 
+def _take_back_new(batch: ImportBatch) -> None:
+    """Deletes them. That somebody has checked a name meanwhile is no reason to keep them; any other change is."""
+    for rows in _steps(batch, Q(outcome=Outcome.NEW)):
+        pupils = Pupil.objects.select_for_update().in_bulk([row.pupil_id for row in rows])
+        for row in rows:
+            if (pupil := pupils.get(row.pupil_id or 0)) is not None:
+                _require_unchanged(pupil, {**row.values, **{name: getattr(pupil, name) for name in NAMES}})
+        Pupil.objects.filter(pk__in=pupils).delete()
+
+
+def _require_unchanged(pupil: Pupil | None, values: Mapping[str, Any]) -> Pupil:
+    if pupil is None or planning.values_of(pupil) != values:
+        raise PupilImportError(_("Pupils of this import have been changed since. Read in a corrected file instead."))
+    return pupil
+
+
 def _take_back_known(batch: ImportBatch) -> None:
     wanted = Q(outcome=Outcome.CHANGED) | Q(outcome=Outcome.DEPARTED, confirmed=True)
     for rows in _steps(batch, wanted):
         pupils = Pupil.objects.select_for_update().in_bulk([row.pupil_id for row in rows])
         for row in rows:
-            pupil = pupils.get(row.pupil_id or 0)
-            if pupil is None or planning.values_of(pupil) != row.values:
-                raise PupilImportError(
-                    _("Pupils of this import have been changed since. Read in a corrected file instead.")
-                )
+            pupil = _require_unchanged(pupils.get(row.pupil_id or 0), row.values)
             for name, value in _columns(batch, row.before).items():
                 setattr(pupil, name, value)
             # What an earlier import has confirmed is confirmed no longer: its values may have been changed by hand.

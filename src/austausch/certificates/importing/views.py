@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -62,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def school(request: HttpRequest, number: str) -> HttpResponse:
     """Upload, and what was imported before."""
     found, user = _school(request, number), cast(User, request.user)
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST":
         verdict = UPLOADS.take(request)
         if not verdict.allowed:
@@ -75,7 +76,7 @@ def school(request: HttpRequest, number: str) -> HttpResponse:
         "school": found,
         "form": form,
         "page": _page(request, imports.select_related("made_by", "applied_by", "school"), 20),
-        "doubtful": pupils.exclude(name_doubt="").count(),
+        "doubtful": _doubtful(request, found).count(),
         "pupils": pupils.count(),
         "has_server": servers.of(found) is not None,
     }
@@ -137,9 +138,7 @@ def detail(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         "form": ApplyForm(rows=[]),
         "undoable": not applying.why_not_undone(batch),
         "undo_until": (batch.applied_at or timezone.now()) + retention.UNDO_FOR,
-        "doubtful": policy.which(request.user, Action.VIEW, Pupil.objects.filter(school=batch.school))
-        .with_doubtful_name()
-        .count(),
+        "doubtful": _doubtful(request, batch.school).count(),
     }
     return render(request, "certificates/importing/import.html", context)
 
@@ -198,8 +197,7 @@ def undo(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def names(request: HttpRequest, number: str) -> HttpResponse:
     """Names that look damaged, each with its form."""
     found = _school(request, number)
-    own = Pupil.objects.filter(school=found).exclude(name_doubt="")
-    page = _page(request, policy.which(request.user, Action.VIEW, own), 20)
+    page = _page(request, _doubtful(request, found), 20)
     forms = [(pupil, _name_form(pupil), showing.reason(pupil.name_doubt)) for pupil in page.object_list]
     context = {"school": found, "page": page, "forms": forms}
     return render(request, "certificates/importing/names.html", context)
@@ -290,6 +288,10 @@ def _batch(request: HttpRequest, number: str, pk: int) -> ImportBatch:
         "school", "school_year", "made_by", "applied_by", "undone_by"
     )
     return get_object_or_404(policy.which(request.user, Action.VIEW, rows), pk=pk)
+
+
+def _doubtful(request: HttpRequest, found: School) -> QuerySet[Pupil]:
+    return policy.which(request.user, Action.VIEW, Pupil.objects.with_doubtful_name().filter(school=found))
 
 
 def _page(request: HttpRequest, rows: Any, size: int) -> Page[Any]:
