@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class CertificatesConfig(AppConfig):
     name = "austausch.certificates"
+
+    def ready(self) -> None:
+        from austausch.certificates import home  # noqa: F401
