@@ -21,6 +21,8 @@ from django_tasks_db.models import DBTaskResult
 
 from austausch.catalogue import link_health, reviews
 from austausch.catalogue.adoption import changes as adoption_changes
+from austausch.certificates import lists, retention
+from austausch.certificates import tasks as certificates
 from austausch.core import outbox
 from austausch.exchange import interest_actions
 from austausch.people import consent_reminders
@@ -79,6 +81,9 @@ def do_what_is_due() -> None:
         _settle_mail,
         _read_documents,
         _check_links,
+        certificates.take_up,
+        lists.refresh,
+        retention.forget,
     ):
         _do(job)
 
