@@ -115,7 +115,7 @@ def test_people_of_another_school_neither_ask_nor_allow() -> None:
         ({"status": Pupil.Status.EXTERNAL}, "Status"),
         ({"status": Pupil.Status.LEFT}, "letzte Tag fehlt"),
         ({"expected_end": dt.date(2020, 1, 1), "attending_since": dt.date(2019, 8, 1)}, "01.01.2020"),
-        ({"birth_date": dt.date(2024, 1, 1), "attending_since": dt.date(2025, 8, 1)}, "1 Jahre"),
+        ({"birth_date": dt.date(2024, 1, 1), "attending_since": dt.date(2025, 8, 1)}, "1 Jahren"),
     ],
 )
 def test_what_cannot_be_true_is_refused_with_its_remedy(values: dict[str, object], said: str) -> None:

@@ -5,4 +5,5 @@ class CertificatesConfig(AppConfig):
     name = "austausch.certificates"
 
     def ready(self) -> None:
-        from austausch.certificates.importing import home  # noqa: F401
+        from austausch.certificates import home  # noqa: F401
+        from austausch.certificates.importing import home as importing_home  # noqa: F401

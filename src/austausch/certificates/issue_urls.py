@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{SCHOOL}protokoll/", school_views.log, name="log"),
     path(f"{SCHOOL}ausstellen/", issue_views.ask, name="issue"),
     path(BATCH, issue_views.batch, name="batch"),
+    path(f"{BATCH}schueler/", issue_views.batch_pupils, name="batch_pupils"),
     path(f"{BATCH}erlauben/", issue_views.allow, name="batch_allow"),
     path(f"{BATCH}ablehnen/", issue_views.refuse, name="batch_refuse"),
     path(f"{BATCH}weiter/", issue_views.go_on, name="batch_go_on"),

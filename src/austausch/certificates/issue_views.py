@@ -82,6 +82,17 @@ def batch(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     return render(request, "certificates/_progress.html" if part else "certificates/batch.html", context)
 
 
+@require_safe
+@members_only
+@access.with_purpose
+def batch_pupils(request: HttpRequest, school: School, purpose: str, pk: int) -> HttpResponse:
+    """For whom a colleague asks: the second person looks before deciding."""
+    found = _batch(request, school.number, pk)
+    access.note_reading(request, school, purpose, part="batch", batch=found.pk)
+    rows = access.pupils_of(request, school).filter(batches=found)
+    return render(request, "certificates/batch_pupils.html", {"school": school, "batch": found, "pupils": rows})
+
+
 @require_POST
 @members_only
 def allow(request: HttpRequest, number: str, pk: int) -> HttpResponse:

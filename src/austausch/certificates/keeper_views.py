@@ -16,7 +16,7 @@ from austausch.certificates import access, actions, keeping
 from austausch.certificates.forms import RunForm, SchoolForm, SettlementForm
 from austausch.certificates.models import Alarm, IssueBatch, School
 from austausch.core.network import members_only
-from austausch.core.policy import Action, policy
+from austausch.core.policy import Action, is_portal_team, policy
 from austausch.people.models import Membership
 from austausch.people.policy import organisations_of
 
@@ -47,7 +47,11 @@ def alarms(request: HttpRequest) -> HttpResponse:
     rows = policy.which(request.user, Action.VIEW, Alarm.objects.select_related("school", "settled_by"))
     if not policy.may(request.user, Action.VIEW, Alarm):
         raise PermissionDenied("Alarms are for a school's management and the portal team.")
-    context = {"open": rows.filter(settled_at=None), "settled": rows.exclude(settled_at=None)[:50]}
+    context = {
+        "open": rows.filter(settled_at=None),
+        "settled": rows.exclude(settled_at=None)[:50],
+        "team": is_portal_team(request.user),
+    }
     return render(request, "certificates/alarms.html", context)
 
 

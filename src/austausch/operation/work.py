@@ -21,6 +21,8 @@ from django_tasks_db.models import DBTaskResult
 
 from austausch.catalogue import link_health, reviews
 from austausch.catalogue.adoption import changes as adoption_changes
+from austausch.certificates import lists
+from austausch.certificates import tasks as certificates
 from austausch.certificates.importing import retention as pupils_retention
 from austausch.core import outbox
 from austausch.exchange import interest_actions
@@ -77,10 +79,12 @@ def do_what_is_due() -> None:
         consent_reminders.remind,
         adoption_changes.tell,
         interest_actions.end_unanswered,
-        pupils_retention.forget_daily,
         _settle_mail,
         _read_documents,
         _check_links,
+        certificates.take_up,
+        lists.refresh,
+        pupils_retention.forget_daily,
     ):
         _do(job)
 
