@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from austausch.certificates.models.pupils import ImportBatch, Pupil
 
@@ -17,11 +17,11 @@ class ImportRow(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        NEW = "new", _("new")
-        CHANGED = "changed", _("changed")
-        SAME = "same", _("unchanged")
-        DEPARTED = "departed", _("left the school")
-        REFUSED = "refused", _("refused")
+        NEW = "new", pgettext_lazy("rows", "new")
+        CHANGED = "changed", pgettext_lazy("rows", "changed")
+        SAME = "same", pgettext_lazy("rows", "unchanged")
+        DEPARTED = "departed", pgettext_lazy("rows", "left the school")
+        REFUSED = "refused", pgettext_lazy("rows", "refused")
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()
