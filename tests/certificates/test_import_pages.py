@@ -117,7 +117,7 @@ def test_dropping_and_an_empty_form(client: Client) -> None:
 def test_with_one_school_the_entrance_leads_to_it_and_without_any_it_says_so(client: Client) -> None:
     home = reverse("certificates:imports_home")
     assert client.get(home)["Location"] == reverse("certificates:imports", args=["999001"])
-    assert "keine Rolle an einer Schule" in text(signed_in(UserFactory()).get(home))
+    assert "an keiner Schule eine Rolle" in text(signed_in(UserFactory()).get(home))
 
 
 @pytest.mark.parametrize("who", ["portal team", "another school", "nobody's"])
