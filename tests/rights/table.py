@@ -47,8 +47,11 @@ from tests.factories import (
     MembershipFactory,
     OrganisationFactory,
     PostFactory,
+    PupilFactory,
     RegistrationFactory,
     SavedSearchFactory,
+    SchoolFactory,
+    SchoolRoleFactory,
     SupportRequestFactory,
     TopicFactory,
     UserFactory,
@@ -88,6 +91,10 @@ class Table:
         ensure_workflow()
         self.own, self.foreign = OrganisationFactory(key="eigene"), OrganisationFactory(key="fremde")
         self.clients = dict(self._clients())
+        self.school = SchoolFactory(organisation=self.own, number="999001")
+        for member in Membership.objects.filter(organisation=self.own):
+            # Those called "own" have the same role at the school, too; it is the school that opens its pages.
+            SchoolRoleFactory(school=self.school, user=member.user)
         self.contact: Contact = ContactFactory(organisation=self.own, visibility=Contact.Visibility.ORGANISATION)
         self.document: Document = DocumentFactory(owner=self.own)
         self._give_file(self.document)
@@ -150,6 +157,10 @@ class Table:
         adoption = Adoption(source=published, root=published, organisation=self.own, made_by=member.user)
         adoption.save()
         question = PostFactory(entry=published, author=member.user, organisation=self.own)
+        pupil = PupilFactory(school=self.school, name_doubt="lost")
+        yield "/namen/", pupil
+        yield "/aufbewahrung/", pupil
+        yield "einlesen/", pupil.import_batch
         yield "kontakte/", self.contact
         yield "/texte/", self.document
         yield "/uebernahmen/", adoption
@@ -221,6 +232,8 @@ class Table:
             "slug": self.entry.slug,
             "key": self.own.key,
             "format": "json",
+            "number": self.school.number,
+            "ending": "csv",
             "ags": "05",
             "section": "massnahmen",
             "action_name": "approve",

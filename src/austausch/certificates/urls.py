@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern
 
+from austausch.certificates import issue_urls
+from austausch.certificates.importing import urls as importing
+
 app_name = "certificates"
-urlpatterns: list[URLPattern] = []
+# The import first: its addresses are words where those of a school begin with its number.
+urlpatterns: list[URLPattern] = [*importing.urlpatterns, *issue_urls.urlpatterns]

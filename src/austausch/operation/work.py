@@ -21,6 +21,9 @@ from django_tasks_db.models import DBTaskResult
 
 from austausch.catalogue import link_health, reviews
 from austausch.catalogue.adoption import changes as adoption_changes
+from austausch.certificates import lists
+from austausch.certificates import tasks as certificates
+from austausch.certificates.importing import retention as pupils_retention
 from austausch.core import digest, outbox
 from austausch.exchange import interest_actions
 from austausch.people import consent_reminders
@@ -90,6 +93,9 @@ def jobs() -> tuple[Callable[[], object], ...]:
         _settle_mail,
         _read_documents,
         _check_links,
+        certificates.take_up,
+        lists.refresh,
+        pupils_retention.forget_daily,
     )
 
 
