@@ -214,7 +214,7 @@ def _make(
         # A school's key cannot sign a list, although both lead to the same root.
         used_for = UsedFor.SEALS if school else UsedFor.ANY
         certificate = _authority().certify(
-            public, common_name=name, organisation=body, not_before=begins, not_after=ends
+            public, common_name=name, organisation=body, not_before=begins, not_after=ends, purpose=used_for
         )
     key.certificate = certificate.public_bytes(Encoding.DER)
     key.public_key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
