@@ -14,14 +14,16 @@ from django.utils import timezone
 
 from austausch.catalogue.adoption import actions, changes
 from austausch.catalogue.models import Adoption, Entry
+from austausch.certificates import journal
+from austausch.certificates.models import Certificate, IssueBatch, School
 from austausch.core import outbox
 from austausch.core.models import Mail
 from austausch.exchange import post_actions
-from austausch.operation import demonstration
+from austausch.operation import demonstration, demonstration_school
 from austausch.people.models import Membership, Organisation, User
 from austausch.search import index
 from austausch.search.saved import news
-from tests.factories import EntryFactory, MembershipFactory, OrganisationFactory
+from tests.factories import EntryFactory, MembershipFactory, OrganisationFactory, PlaceFactory
 
 pytestmark = pytest.mark.django_db
 # What only counts or caches, and tables that are no content.
@@ -31,6 +33,8 @@ PASSING = {"core.Generation", "contenttypes.ContentType", "sessions.Session", "s
 @pytest.fixture(autouse=True)
 def _allowed(settings: Any) -> None:
     settings.AUSTAUSCH_DEMONSTRATION_ALLOWED = True
+    # Places are there before anything else is set up.
+    PlaceFactory(ags="05", name="Nordrhein-Westfalen", kind="state")
 
 
 def everything() -> dict[str, set[Any]]:
@@ -142,3 +146,12 @@ def test_it_is_refused_outside_the_embedded_default(settings: Any) -> None:
     with pytest.raises(CommandError):
         run("--apply")
     assert not User.objects.exists()
+
+
+def test_the_made_up_school_has_issued_revoked_and_waits_for_its_management() -> None:
+    run("--apply")
+    school = School.objects.get(number=demonstration_school.NUMBER)
+    assert Certificate.objects.filter(school=school, state="issued").count() == 3
+    assert Certificate.objects.filter(school=school, state="revoked").count() == 1
+    assert IssueBatch.objects.undecided().filter(school=school).count() == 1
+    assert list(journal.breaks()) == []

@@ -36,14 +36,17 @@ from austausch.catalogue.models import (
     ProposedChange,
 )
 from austausch.catalogue.workflow import ensure_workflow
+from austausch.certificates.models import Alarm, Certificate, IssueBatch, Pupil, SchoolRole
 from austausch.people.models import Contact, Invitation, Membership, Organisation, User
 from austausch.search.saved import feed
 from tests.factories import (
+    CertificateFactory,
     ContactFactory,
     DocumentFactory,
     EmailDomainFactory,
     EntryFactory,
     InterestFactory,
+    IssueBatchFactory,
     MembershipFactory,
     OrganisationFactory,
     PostFactory,
@@ -106,6 +109,7 @@ class Table:
         self.entry.get_workflow().start(self.entry, revision.user)
         self.entry.refresh_from_db()
         self.rows = dict(self._rows())
+        self.certificate = self._certificate()
 
     def column(self, name: str) -> dict[str, str]:
         """Method and address → what it answers to this role."""
@@ -189,6 +193,17 @@ class Table:
             Invitation.objects.create(organisation=self.own, email="neu@example.org", token_sha256="0" * 64),
         )
 
+    def _certificate(self) -> Certificate:
+        """Of the school that "own" runs; its author works in the school's office, its administrator manages it."""
+        school = SchoolFactory(organisation=self.own, number="900001")
+        for held, role in ((Role.AUTHOR, SchoolRole.Role.OFFICE), (Role.ADMINISTRATOR, SchoolRole.Role.HEAD)):
+            person = Membership.objects.get(organisation=self.own, role=held).user
+            SchoolRoleFactory(school=school, user=person, role=role)
+        pupil = PupilFactory(school=school)
+        batch = IssueBatchFactory(school=school, run="lauf")
+        Alarm.objects.create(school=school, kind=Alarm.Kind.NIGHT, text="Hinweis")
+        return CertificateFactory(school=school, batch=batch, pupil=pupil)
+
     def _give_file(self, document: Document) -> None:
         DocumentVersion.objects.create(
             document=document,
@@ -228,7 +243,12 @@ class Table:
         if "dokumente/" in pattern and placeholder == "slug":
             return self.document.slug
         state = self.entry.workflow_states.first()
+        if placeholder == "pk" and pattern.startswith("netz/schulbescheinigungen/"):
+            return self._of_school(pattern)
         words = {
+            "number": 1 if converter == "int" else self.certificate.school.number,
+            "certificate": self.certificate.number,
+            "run": "lauf",
             "slug": self.entry.slug,
             "key": self.own.key,
             "format": "json",
@@ -247,6 +267,14 @@ class Table:
             "revision_id_b": "latest",
         }
         return words.get(placeholder, 1 if converter == "int" else "x")
+
+    def _of_school(self, pattern: str) -> int:
+        """What stands before `<pk>` says of what."""
+        school = self.certificate.school
+        models = {"schueler": Pupil, "rollen": SchoolRole, "auftraege": IssueBatch, "alarme": Alarm}
+        model = models[re.findall(r"(\w+)/<int:pk>", pattern)[0]]
+        key: int = model._default_manager.filter(school=school).order_by("pk")[0].pk
+        return key
 
 
 def written(columns: dict[str, dict[str, str]]) -> str:
