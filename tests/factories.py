@@ -10,6 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from austausch.catalogue.models import Approach, Document, DocumentKind, Entry, Kind, Precision, Topic
+from austausch.certificates.models import Grade, ImportBatch, Pupil, School, SchoolRole, SchoolYear
 from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.people.models import Contact, EmailDomain, Membership, Organisation, Registration, User
 from austausch.places.models import Place
@@ -190,3 +191,92 @@ class RegistrationFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"neu{n}@stadt.example.org")
     name = factory.Sequence(lambda n: f"Neue Person {n}")
     password = factory.LazyFunction(lambda: make_password("neun-gruene-eichen-41"))
+
+
+class SchoolFactory(DjangoModelFactory):
+    class Meta:
+        model = School
+
+    number = factory.Sequence(lambda n: f"{900000 + n}")
+    name = factory.Sequence(lambda n: f"Musterschule {n}")
+    kind = School.Kind.COMPREHENSIVE
+    organisation = factory.SubFactory(OrganisationFactory)
+    place = factory.SubFactory(PlaceFactory)
+    street = "Beispielweg"
+    house_number = "1"
+    postal_code = "00000"
+    town = "Musterort"
+
+
+class SchoolRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = SchoolRole
+
+    school = factory.SubFactory(SchoolFactory)
+    user = factory.SubFactory(UserFactory)
+    role = SchoolRole.Role.OFFICE
+
+    class Params:
+        management = factory.Trait(role=SchoolRole.Role.HEAD)
+
+
+class SchoolYearFactory(DjangoModelFactory):
+    """The school year in which tests run."""
+
+    class Meta:
+        model = SchoolYear
+        django_get_or_create = ("code",)
+
+    starts_on = factory.LazyFunction(
+        lambda: dt.date(timezone.localdate().year - (timezone.localdate().month < 8), 8, 1)
+    )
+    ends_on = factory.LazyAttribute(lambda year: dt.date(year.starts_on.year + 1, 7, 31))
+    code = factory.LazyAttribute(lambda year: f"{year.starts_on:%y}{year.ends_on:%y}")
+
+
+class ImportBatchFactory(DjangoModelFactory):
+    """Applied."""
+
+    class Meta:
+        model = ImportBatch
+
+    school = factory.SubFactory(SchoolFactory)
+    school_year = factory.SubFactory(SchoolYearFactory)
+    source = ImportBatch.Source.CSV
+    state = ImportBatch.State.APPLIED
+    applied_at = factory.LazyFunction(timezone.now)
+
+
+class PupilFactory(DjangoModelFactory):
+    """Attends grade 6, and an import has said so; `by_hand=True`: none has; `left=True`: until yesterday."""
+
+    class Meta:
+        model = Pupil
+
+    school = factory.SubFactory(SchoolFactory)
+    source_key = factory.Sequence(lambda n: f"{n}")
+    family_name = factory.Sequence(lambda n: f"Muster{n}")
+    first_names = factory.Sequence(lambda n: f"Kim{n}")
+    birth_date = factory.LazyFunction(lambda: dt.date(timezone.localdate().year - 12, 3, 4))
+    birth_place = "Musterort"
+    street = "Musterstraße"
+    house_number = "2a"
+    postal_code = "00000"
+    town = "Musterort"
+    grade = Grade.G6
+    class_name = "6a"
+    attending_since = factory.LazyFunction(lambda: timezone.localdate() - dt.timedelta(days=400))
+    expected_end = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=900))
+    import_batch = factory.LazyAttribute(
+        lambda pupil: (
+            ImportBatch.objects.filter(school=pupil.school, state="applied").first()
+            or ImportBatchFactory(school=pupil.school)
+        )
+    )
+    retention_ends_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=1000))
+
+    class Params:
+        by_hand = factory.Trait(import_batch=None)
+        left = factory.Trait(
+            status=Pupil.Status.LEFT, ended_on=factory.LazyFunction(lambda: timezone.localdate() - dt.timedelta(days=1))
+        )

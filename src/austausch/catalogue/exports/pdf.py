@@ -23,9 +23,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from austausch.catalogue import display
-from austausch.catalogue.exports import fonts
 from austausch.catalogue.exports.about import About, in_chunks, printable
 from austausch.catalogue.models import Entry
+from austausch.core import fonts
 
 if TYPE_CHECKING:
     from typst import PDFStandard

@@ -21,7 +21,7 @@ from django.conf import settings
 # Those in the typst package, for what Fira lacks: Greek, Hebrew, phonetic letters; Arabic, symbols.
 BUNDLED = ("Libertinus Serif", "DejaVu Sans Mono")
 WEIGHTS = ("fira-sans-400", "fira-sans-400-italic", "fira-sans-500", "fira-sans-600")
-PROBE = Path(__file__).resolve().parent.parent / "typst" / "probe.typ"
+PROBE = Path(__file__).resolve().parent / "typst" / "probe.typ"
 # A compiler must not be used by two threads at once.
 _lock = threading.Lock()
 
