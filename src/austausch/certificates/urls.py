@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern
 
+from austausch.certificates import check_urls
+
 app_name = "certificates"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*check_urls.urlpatterns]
