@@ -4,8 +4,8 @@ import { bytes, type Bytes } from "./bytes";
 
 const MAGIC = 0xdc;
 // As vdseal.carriers: more digits are in no code, and only cost time.
-const MOST_DIGITS = 5000;
-const LONGEST_TEXT = 6000;
+const MOST_DIGITS = 3748;
+const LONGEST_TEXT = 4668;
 const IN_ADDRESS = /^https?:\/\/([^/?#]*)[^#]*#1([0-9]+)$/i;
 
 export interface Carried {
