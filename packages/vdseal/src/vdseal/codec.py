@@ -148,7 +148,7 @@ def encode_unsigned(
         if not 0 <= message.tag < SIGNATURE_TAG:
             raise HeaderError(f"{message.tag} is no tag of a message: 0 to 254.")
         seen.add(message.tag)
-        result += _encode_tlv(message.tag, message.value)
+        result += encode_tlv(message.tag, message.value)
     return bytes(result)
 
 
@@ -156,7 +156,7 @@ def attach_signature(signed_bytes: bytes, signature: bytes) -> bytes:
     """The whole seal from header, messages and plain r‖s (TR-03137 part 1)."""
     if len(signature) not in _SIGNATURE_LENGTHS:
         raise SignatureFormError("A signature is r and s of equal length, 28 to 66 bytes each.")
-    return signed_bytes + _encode_tlv(SIGNATURE_TAG, signature)
+    return signed_bytes + encode_tlv(SIGNATURE_TAG, signature)
 
 
 def encode(
@@ -204,6 +204,20 @@ def decode_date(data: bytes) -> date:
     if day.year < 1000:
         raise BadDateError(f"{number:08} lies too far back.")
     return day
+
+
+def encode_tlv(tag: int, value: bytes) -> bytes:
+    """Tag, length in the shortest form, value (TR-03137 part 1)."""
+    length = len(value)
+    if length > _LONGEST_VALUE:
+        raise LengthError(f"The value of tag {tag:02X} has {length} bytes; {_LONGEST_VALUE} are possible.")
+    if length < 0x80:
+        head = bytes((tag, length))
+    elif length < 0x100:
+        head = bytes((tag, 0x81, length))
+    else:
+        head = bytes((tag, 0x82)) + length.to_bytes(2, "big")
+    return head + value
 
 
 def _check_type(feature: int, category: int, issued: date, signed: date) -> None:
@@ -328,16 +342,3 @@ def _length(data: bytes, position: int) -> tuple[int, int]:
     if length < (0x80 if count == 1 else 0x100):
         raise LengthError(f"The length {length} is written in more bytes than it needs.")
     return length, position + 1 + count
-
-
-def _encode_tlv(tag: int, value: bytes) -> bytes:
-    length = len(value)
-    if length > _LONGEST_VALUE:
-        raise LengthError(f"The value of tag {tag:02X} has {length} bytes; {_LONGEST_VALUE} are possible.")
-    if length < 0x80:
-        head = bytes((tag, length))
-    elif length < 0x100:
-        head = bytes((tag, 0x81, length))
-    else:
-        head = bytes((tag, 0x82)) + length.to_bytes(2, "big")
-    return head + value
