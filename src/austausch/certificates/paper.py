@@ -160,6 +160,17 @@ def sealed_facts(content: Content) -> list[tuple[str, str]]:
     ]
 
 
+def data_matrix_words() -> tuple[str, str]:
+    """Caption and what a screen reader says of it."""
+    with override("de"):
+        return _("For checking devices"), _("Data Matrix with the digital seal of this certificate")
+
+
+def qr_words() -> tuple[str, str]:
+    with override("de"):
+        return _("For telephones"), _("QR code that leads to the check of this certificate")
+
+
 def _paper(sheet: Sheet, check_at: str) -> _Paper:
     content, school = sheet.content, sheet.content.school
     past = content.in_the_past

@@ -25,7 +25,7 @@ from austausch.certificates.models import (
     SigningKey,
 )
 from austausch.core.policy import Action, Scope, is_portal_team, policy
-from austausch.people.models import Membership
+from austausch.people.models import Membership, Organisation
 from austausch.people.policy import organisations_of
 
 if TYPE_CHECKING:
@@ -126,6 +126,11 @@ def schools_of(user: Actor, role: SchoolRole.Role) -> list[int]:
         known = dict(user.school_roles.values_list("school_id", "role"))
         user._roles_by_school = known  # type: ignore[attr-defined]
     return [school for school, held in known.items() if held >= role]
+
+
+def may_call_run(user: Actor, organisation: Organisation) -> bool:
+    """Whether the user may ask all schools that this organisation runs to issue."""
+    return organisation.pk in organisations_of(user, Membership.Role.PUBLISHER)
 
 
 def _of_own_school(user: Actor, role: SchoolRole.Role) -> Scope:

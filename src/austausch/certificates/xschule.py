@@ -58,7 +58,8 @@ def write(content: Content) -> bytes:
     _pupil(root, content)
     _attendance(root, content)
     _school(root, content.school)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    message: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return message
 
 
 def problems(message: bytes) -> Iterator[str]:

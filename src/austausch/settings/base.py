@@ -46,6 +46,13 @@ AUSTAUSCH_CHECK_LINKS = os.environ.get("AUSTAUSCH_CHECK_LINKS", "off")
 # Stated under figures that name no source of their own. Change it with the catalogue you load; "" states none.
 AUSTAUSCH_FIGURES_SOURCE = "Angaben des Landes Nordrhein-Westfalen auf seiner Internetseite"
 
+# With which signing keys are encrypted in the database, at least 20 characters; "" makes and opens none.
+AUSTAUSCH_SEAL_PASSPHRASE = ""
+# A PKCS#11 token for new keys: library, token, pin. Empty: they are encrypted in the database.
+AUSTAUSCH_SEAL_HARDWARE: dict[str, str] = {}
+# How long names in certificates, and the files, are kept after these have expired. Number and status stay.
+AUSTAUSCH_CERTIFICATES_KEPT_DAYS = 365
+
 # Remembers which third parties a visitor has agreed to load; set by no page before.
 AUSTAUSCH_CONSENT_COOKIE = "einwilligung"
 

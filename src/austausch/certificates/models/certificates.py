@@ -34,12 +34,13 @@ class Numbering(models.Model):
 class IssueBatch(models.Model):
     """Certificates that are issued together, at one school.
 
-    Fields: `scope`; `class_name` (of a class); `import_batch`, the import whose pupils these are and that makes a
-    second person unnecessary; `purpose`, why they are issued; `valid_until`, the last day of each; `state`; who asked
-    (`made_by`, `made_at`), who allowed or refused (`decided_by`, `decided_at`, `refusal`); `total` and `done`;
-    `started_at`, `finished_at`; `claimed_at`, when a worker last said that it is at work; `problem`, why it stopped;
-    `run`, one text for the batches of all schools of a municipality; `replaces`, the certificate of which this
-    is a reissue.
+    Fields: `scope`; `class_name` (of a class); `pupils`, exactly those for whom somebody asked; `import_batch`, the
+    import whose pupils these are and that makes a second person unnecessary; `purpose`, why they are issued;
+    `valid_until`, the last day of each; `state`; who asked (`made_by`, `made_at`), who allowed or refused
+    (`decided_by`, `decided_at`, `refusal`); `total` and `done`; `left_out`, pupils whose data made no certificate any
+    more when their turn came; `archive` and `print_files`, names in the private storage; `started_at`, `finished_at`;
+    `claimed_at`, when a worker last said that it is at work; `problem`, why it stopped; `run`, one text for the
+    batches of all schools of a municipality; `replaces`, the certificate of which this is a reissue.
     """
 
     class Scope(models.TextChoices):
@@ -63,6 +64,7 @@ class IssueBatch(models.Model):
     import_batch = models.ForeignKey(
         ImportBatch, models.SET_NULL, null=True, blank=True, related_name="batches", verbose_name=_("import")
     )
+    pupils = models.ManyToManyField(Pupil, related_name="batches", verbose_name=_("pupils"))
     purpose = models.CharField(_("purpose"), max_length=200)
     valid_until = models.DateField(_("valid until"))
     run = models.CharField(max_length=40, blank=True)
@@ -83,6 +85,9 @@ class IssueBatch(models.Model):
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(_("problem"), max_length=300, blank=True)
+    left_out = models.PositiveIntegerField(_("left out"), default=0)
+    archive = models.CharField(max_length=150, blank=True)
+    print_files = models.JSONField(default=list, blank=True)
 
     objects = IssueBatchQuerySet.as_manager()
 
