@@ -1,4 +1,4 @@
-"""The public page /pruefen/ and what its app needs. Certificates are checked in the browser: no seal ever comes here."""
+"""The public page /pruefen/ and what its app needs. Certificates are checked in the browser: no seal comes here."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from austausch.certificates import anchors
+from austausch.certificates import anchors, lists
 from austausch.core.frontend import EVERYDAY, EXTENDED, FACES
 from austausch.core.page_cache import public_page
 from austausch.core.security_headers import PERMISSIONS_POLICY
@@ -58,12 +59,12 @@ def may_use_camera(view: View) -> View:
 
     @csp_update({"script-src": ["'wasm-unsafe-eval'"], "worker-src": [SELF]})
     @wraps(view)
-    def allowed(request: HttpRequest) -> HttpResponseBase:
+    def allowed(request: HttpRequest) -> HttpResponse:
         response = view(request)
         response.headers["Permissions-Policy"] = CAMERA
         return response
 
-    return allowed
+    return cast(View, allowed)
 
 
 @require_safe
@@ -71,6 +72,10 @@ def may_use_camera(view: View) -> View:
 @may_use_camera
 def check(request: HttpRequest) -> HttpResponse:
     """Holds all that the browser needs to check: the keys that lists must be signed with, and the lists' addresses."""
+    return _page(request)
+
+
+def _page(request: HttpRequest) -> HttpResponse:
     context = {
         "trail": [(_("Check a certificate"), "")],
         "anchor": " ".join(anchors.pinned_keys()),
@@ -90,7 +95,7 @@ def offline(request: HttpRequest) -> HttpResponse:
     page = reverse("certificates:check")
     files = [static(name) for name in FILES]
     program = static("certificates/offline.js")
-    shown = check(_nobody(request)).content
+    shown = _page(_nobody(request)).content
     version = hashlib.sha256(b"\0".join([shown, *map(str.encode, (*files, program))])).hexdigest()[:16]
     plan = json.dumps({"version": version, "page": page, "files": files})
     return HttpResponse(
@@ -126,3 +131,18 @@ def manifest(request: HttpRequest) -> HttpResponse:
         },
         content_type="application/manifest+json",
     )
+
+
+@require_safe
+def published_list(request: HttpRequest, name: str) -> HttpResponse:
+    """A signed list. Its signature is what counts, so anybody may fetch, keep and pass it on."""
+    found = lists.newest(name)
+    if found is None:
+        raise Http404
+    response = HttpResponse(bytes(found.content), content_type="application/jwt")
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["ETag"] = f'"{name.replace("/", "-")}-{found.serial}"'
+    response.headers["Last-Modified"] = http_date(found.issued_at.timestamp())
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

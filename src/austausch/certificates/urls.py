@@ -1,8 +1,8 @@
 """School certificates: issued by schools, verified by anybody, revoked when they no longer hold."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 
 from austausch.certificates import check_urls
 
 app_name = "certificates"
-urlpatterns: list[URLPattern] = [*check_urls.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*check_urls.urlpatterns]

@@ -37,7 +37,9 @@ def build_scripts(*, project: Path, target: Path) -> None:
             bundle(project=project, entries=entries, target=out)
         for name, source in _copied(project, folder):
             if not source.exists():
-                raise ScriptError(f"{source.relative_to(project)} does not exist: this build does not know its version.")
+                raise ScriptError(
+                    f"{source.relative_to(project)} does not exist: this build does not know its version."
+                )
             shutil.copyfile(source, out / name)
 
 

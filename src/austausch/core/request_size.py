@@ -1,19 +1,29 @@
-"""How much may be sent: files come from editors only, and nobody else sends more than a form."""
+"""How much may be sent: files come from editors and to addresses made for them, nobody else sends more than a form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import override
 
 MEGABYTE = 1024 * 1024
 MOST = 1 * MEGABYTE
 # A document has up to 50 MB (catalogue/documents.py), and a form around it.
 MOST_OF_EDITORS = 60 * MEGABYTE
 
+# Names of addresses that take files; rooms add theirs.
+_for_files: list[str] = []
+
 TOO_LARGE = "Es wurde zu viel auf einmal gesendet.\nToo much was sent at once.\n"
 NO_LENGTH = "Die Anfrage nennt ihre Länge nicht.\nThe request does not say how long it is.\n"
+
+
+def takes_files(name: str) -> None:
+    """As much as editors may be sent to this address; whoever may not use it is turned away by its view."""
+    _for_files.append(name)
 
 
 class RequestSize:
@@ -26,10 +36,17 @@ class RequestSize:
         # Django takes a request in chunks for an empty one, so nothing that is sent like this could work anyway.
         if "HTTP_TRANSFER_ENCODING" in request.META:
             return _refusal(411, NO_LENGTH)
-        editors = request.path_info.startswith(reverse("wagtailadmin_home"))
-        if _length(request) > (MOST_OF_EDITORS if editors else MOST):
+        if _length(request) > (MOST_OF_EDITORS if _files_expected(request.path_info) else MOST):
             return _refusal(413, TOO_LARGE)
         return self.get_response(request)
+
+
+def _files_expected(path: str) -> bool:
+    if path.startswith(reverse("wagtailadmin_home")):
+        return True
+    bare = path.removeprefix("/en")
+    with override(settings.LANGUAGE_CODE):
+        return any(bare == reverse(name) for name in _for_files)
 
 
 def _length(request: HttpRequest) -> int:

@@ -21,6 +21,8 @@ from django_tasks_db.models import DBTaskResult
 
 from austausch.catalogue import link_health, reviews
 from austausch.catalogue.adoption import changes as adoption_changes
+from austausch.certificates.checks import actions as checks
+from austausch.certificates.checks import watching
 from austausch.core import outbox
 from austausch.exchange import interest_actions
 from austausch.people import consent_reminders
@@ -76,6 +78,9 @@ def do_what_is_due() -> None:
         consent_reminders.remind,
         adoption_changes.tell,
         interest_actions.end_unanswered,
+        watching.report,
+        checks.take_up,
+        checks.forget,
         _settle_mail,
         _read_documents,
         _check_links,

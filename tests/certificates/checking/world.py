@@ -88,9 +88,7 @@ def make(
 ) -> World:
     """Lists made `age` ago that are good for `lasts`; the places `revoked` are revoked."""
     start, end = now - 400 * DAY, now + 400 * DAY
-    authority = Authority.create(
-        "Wurzel (Demonstration)", organisation="Beispielland", not_before=start, not_after=end
-    )
+    authority = Authority.create("Wurzel (Demonstration)", organisation="Beispielland", not_before=start, not_after=end)
     root = FileKey(authority.private_key, authority.certificate)
     school_key = generate_private_key(curve)
     certificate = authority.certify(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
@@ -205,20 +205,18 @@ def _within_limits(organisation: Organisation, given: Given) -> None:
 
 
 def _items(check: Check, given: Given) -> Iterator[CheckItem]:
-    position = 0
     kinds = (
         *((Kind.FILE, name, content) for name, content in given.files),
         *((Kind.SEAL, "", text.encode()) for text in given.texts),
         *((Kind.NUMBER, "", number.encode()) for number in given.numbers),
     )
-    for kind, name, content in kinds:
-        position += 1
+    for position, (kind, name, content) in enumerate(kinds, start=1):
         yield CheckItem(request=check, position=position, kind=kind, name=name[-200:], given=content)
 
 
-def _answer(check: Check, items: Iterator[CheckItem] | object) -> None:
+def _answer(check: Check, items: Iterable[CheckItem]) -> None:
     lists = Lists.newest()
-    for item in items:  # type: ignore[attr-defined]
+    for item in items:
         # Reading takes long and changes nothing; only writing it down needs a transaction.
         found = _found(item, lists)
         with transaction.atomic():
@@ -251,9 +249,11 @@ def _write_down(check: Check, item: CheckItem, found: list[Answer]) -> None:
             "valid_until": answer.valid_until,
             "sealed": dict(answer.sealed),
         }
-        place = {"request": check, "position": item.position, "part": part}
         CheckItem.objects.update_or_create(
-            **place, defaults={**values, "kind": item.kind, "name": item.name, "given": b""}
+            request=check,
+            position=item.position,
+            part=part,
+            defaults={**values, "kind": item.kind, "name": item.name, "given": b""},
         )
         _log(check, item, part, answer, given)
         if check.watch and item.kind != Kind.NUMBER and answer.outcome == "valid":

@@ -19,7 +19,8 @@ from vdseal.status import StatusList
 from vdseal.trust import TrustList
 from vdseal.verifying import Outcome, Verdict, verify
 
-from austausch.certificates.models import Certificate, PublishedList, SigningKey
+from austausch.certificates import lists
+from austausch.certificates.models import Certificate, SigningKey
 
 OUTCOMES: Mapping[str, tuple[str, str | Promise]] = {
     "valid": ("success", _("Genuine and valid")),
@@ -30,7 +31,9 @@ OUTCOMES: Mapping[str, tuple[str, str | Promise]] = {
 # What numbers alone and files that hold no seal are answered; codes of seals are those of vdseal.verifying.
 REASONS: Mapping[str, str | Promise] = {
     "valid": _("Issued and not revoked. Compare the data with the person and the paper."),
-    "number_valid": _("A certificate with this number is issued and valid. The number alone proves nothing about a paper."),
+    "number_valid": _(
+        "A certificate with this number is issued and valid. The number alone proves nothing about a paper."
+    ),
     "unknown_number": _("No certificate has this number. Check how it is written."),
     "revoked": _("The school has revoked it."),
     "suspended": _("The school has suspended it."),
@@ -53,7 +56,9 @@ REASONS: Mapping[str, str | Promise] = {
     "signed_in_future": _("The seal names a day that is still to come."),
     "status_list_missing": _("Genuine; whether it was revoked is unknown."),
     "status_list_expired": _("Genuine; whether it was revoked is unknown, the list is too old."),
-    "status_list_not_yet_valid": _("Genuine; the list of revoked certificates is younger than the clock of the server."),
+    "status_list_not_yet_valid": _(
+        "Genuine; the list of revoked certificates is younger than the clock of the server."
+    ),
     "status_unknown": _("Genuine; the list of revoked certificates says nothing about it."),
     "no_code": _("No code was found in the file. Check the paper with the camera, or scan it again with 300 dpi."),
     "locked": _("The file is locked with a password."),
@@ -89,17 +94,17 @@ class Lists:
         return cls(trust, dict(_status(trust)))
 
 
-def of_seal(seal: bytes, lists: Lists) -> Answer:
-    if lists.trust is None:
+def of_seal(seal: bytes, believed: Lists) -> Answer:
+    if believed.trust is None:
         return Answer(Outcome.UNDECIDED, "trust_list_missing")
-    verdict = verify(seal, trust=lists.trust, status_lists=lists.status, at=timezone.now())
+    verdict = verify(seal, trust=believed.trust, status_lists=believed.status, at=timezone.now())
     return _answered(verdict)
 
 
-def of_text(text: str, lists: Lists) -> Answer:
+def of_text(text: str, believed: Lists) -> Answer:
     """Of what a scanner wrote: the link of the QR code, or the bytes of the seal in hexadecimal digits."""
     seal = seal_of(text)
-    return of_seal(seal, lists) if seal is not None else Answer(Outcome.UNDECIDED, "not_a_seal")
+    return of_seal(seal, believed) if seal is not None else Answer(Outcome.UNDECIDED, "not_a_seal")
 
 
 def seal_of(text: str) -> bytes | None:
@@ -135,14 +140,16 @@ def _answered(verdict: Verdict) -> Answer:
     document = verdict.document
     if document is None:
         return Answer(verdict.outcome, verdict.code)
-    sealed = {name: value.isoformat() if isinstance(value, dt.date) else str(value) for name, value in document.values.items()}
+    sealed = {
+        name: value.isoformat() if isinstance(value, dt.date) else str(value) for name, value in document.values.items()
+    }
     return Answer(
         verdict.outcome, verdict.code, str(sealed.get("certificate_number", ""))[:30], document.valid_to, sealed
     )
 
 
 def _trust() -> TrustList | None:
-    listed = PublishedList.objects.filter(name="vertrauen").order_by("-serial").first()
+    listed = lists.newest(lists.TRUST)
     roots = SigningKey.objects.filter(purpose=SigningKey.Purpose.ROOT).exclude(state=SigningKey.State.WITHDRAWN)
     if listed is None:
         return None
@@ -157,7 +164,7 @@ def _status(trust: TrustList) -> Iterator[tuple[str, StatusList]]:
     """A list that cannot be believed is as good as none: its certificates cannot be decided about."""
     for uri, key in trust.status_keys.items():
         name = "/".join(uri.rsplit("/", 2)[1:])
-        listed = PublishedList.objects.filter(name=name).order_by("-serial").first()
+        listed = lists.newest(name)
         if listed is None:
             continue
         with suppress(VdsealError):

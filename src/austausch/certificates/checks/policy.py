@@ -61,7 +61,11 @@ def log(user: Actor, action: Action) -> Scope:
 def checking_offices_of(user: Actor, role: Membership.Role) -> list[int]:
     """Organisations that may check and in which the user has at least this role."""
     own = organisations_of(user, role)
-    return list(CheckingOffice.objects.filter(organisation__in=own).values_list("organisation_id", flat=True)) if own else []
+    return (
+        list(CheckingOffice.objects.filter(organisation__in=own).values_list("organisation_id", flat=True))
+        if own
+        else []
+    )
 
 
 def _of_offices(user: Actor, role: Membership.Role) -> Scope:

@@ -1,6 +1,7 @@
 """Schools, their pupils, their keys, and the certificates they have issued."""
 
 from austausch.certificates.models.certificates import Certificate, IssueBatch, Numbering, Revocation
+from austausch.certificates.models.checks import Check, CheckingOffice, CheckItem, CheckLog, OfficeKey, Watch
 from austausch.certificates.models.keys import PublishedList, SigningKey, StatusList
 from austausch.certificates.models.log import Alarm, IssueLog, LogChain
 from austausch.certificates.models.pupils import Grade, ImportBatch, Pupil
@@ -9,12 +10,17 @@ from austausch.certificates.models.schools import School, SchoolRole, SchoolYear
 __all__ = [
     "Alarm",
     "Certificate",
+    "Check",
+    "CheckItem",
+    "CheckLog",
+    "CheckingOffice",
     "Grade",
     "ImportBatch",
     "IssueBatch",
     "IssueLog",
     "LogChain",
     "Numbering",
+    "OfficeKey",
     "PublishedList",
     "Pupil",
     "Revocation",
@@ -23,4 +29,5 @@ __all__ = [
     "SchoolYear",
     "SigningKey",
     "StatusList",
+    "Watch",
 ]

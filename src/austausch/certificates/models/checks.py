@@ -65,7 +65,9 @@ class Check(models.Model):
     said that it is at work; `finished_at`; `forgotten_at`, when files' names and sealed data were deleted.
     """
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="checks", verbose_name=_("organisation"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="checks", verbose_name=_("organisation")
+    )
     purpose = models.CharField(_("purpose"), max_length=200)
     case_number = models.CharField(_("case number"), max_length=60)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("asked by"))
@@ -189,7 +191,9 @@ class Watch(models.Model):
     changed_at = models.DateTimeField(_("changed at"), null=True, blank=True)
     code = models.CharField(_("code"), max_length=30, blank=True)
     seen_at = models.DateTimeField(_("noted at"), null=True, blank=True)
-    seen_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("noted by"))
+    seen_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("noted by")
+    )
 
     objects = WatchQuerySet.as_manager()
 
