@@ -1,10 +1,13 @@
 /** Not for browsers: answers a file of seals (packages/vdseal/docs/formats.md, “Shared vectors”) on standard output.
  *
- * The tests run it with Node and compare each answer with that of the Python library.
+ * The tests run it with Node and compare each answer with that of the Python library. A file of foreign seals
+ * (`foreign`) is taken apart only, and verified where it brings a key.
  */
 
 import { fromHex, type Bytes } from "./core/bytes";
+import { decode } from "./core/codec";
 import { fromBase64, publicKey, type PublicKey } from "./core/curves";
+import { SealError } from "./core/errors";
 import { readStatusList, type StatusList } from "./core/status";
 import { readTrustList } from "./core/trust";
 import { check } from "./core/verdict";
@@ -27,8 +30,33 @@ interface Vectors {
   seals: Case[];
 }
 
+interface Foreign {
+  foreign: { hex: string; key?: string }[];
+}
+
 async function answers(path: string): Promise<string[]> {
-  const vectors = JSON.parse(require("node:fs").readFileSync(path, "utf8")) as Vectors;
+  const file = JSON.parse(require("node:fs").readFileSync(path, "utf8")) as Vectors | Foreign;
+  return "foreign" in file ? takenApart(file) : verdicts(file);
+}
+
+async function takenApart({ foreign }: Foreign): Promise<string[]> {
+  const lines: string[] = [];
+  for (const one of foreign) {
+    try {
+      const seal = decode(fromHex(one.hex) as Bytes);
+      const key = one.key === undefined ? null : await keyOf(fromBase64(one.key));
+      const verifies = key === null ? null : await key.verifies(seal.signedBytes, seal.signature);
+      const signer = `${seal.signer}/${seal.certificateReference}`;
+      lines.push(JSON.stringify({ code: "", signer, category: seal.kind % 256, verifies }));
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      lines.push(JSON.stringify({ code: error.code }));
+    }
+  }
+  return lines;
+}
+
+async function verdicts(vectors: Vectors): Promise<string[]> {
   const trust = await readTrustList(vectors.trust_list, [await keyOf(fromBase64(vectors.trust_list_key))]);
   const read = async (tokens: Record<string, string>): Promise<Map<string, StatusList>> => {
     const lists = new Map<string, StatusList>();

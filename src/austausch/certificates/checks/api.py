@@ -12,7 +12,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
-from ninja import Field, NinjaAPI, P, PathEx, Schema
+from ninja import Field, NinjaAPI, P, PathEx, Schema, Status
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 from pydantic import StringConstraints
@@ -98,16 +98,16 @@ def check(request: HttpRequest, data: CheckIn) -> Any:
     try:
         files = [(file.name, base64.b64decode(file.content, validate=True)) for file in data.files]
     except (binascii.Error, ValueError):
-        return 422, _wrong(422, "The content of a file is no base64.")
+        return Status(422, _wrong(422, "The content of a file is no base64."))
     given = actions.Given(files, data.seals, data.numbers, data.watch)
     asker = actions.Asker(key.organisation, key=key)
     try:
         made = actions.begin(asker, given, purpose=data.purpose, case_number=data.case_number)
     except actions.TooManyError as error:
-        return 429, _wrong(429, str(error))
+        return Status(429, _wrong(429, str(error)))
     except actions.CheckError as error:
-        return 422, _wrong(422, str(error))
-    return 200, _values(made)
+        return Status(422, _wrong(422, str(error)))
+    return Status(200, _values(made))
 
 
 @api.get("/checks/{id}", auth=Key(), response=CheckOut, summary="One check", url_name="one_check")
