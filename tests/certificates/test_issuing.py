@@ -115,7 +115,7 @@ def test_people_of_another_school_neither_ask_nor_allow() -> None:
         ({"status": Pupil.Status.EXTERNAL}, "Status"),
         ({"status": Pupil.Status.LEFT}, "letzte Tag fehlt"),
         ({"expected_end": dt.date(2020, 1, 1), "attending_since": dt.date(2019, 8, 1)}, "01.01.2020"),
-        ({"birth_date": dt.date(2024, 1, 1), "attending_since": dt.date(2025, 8, 1)}, "1 Jahre"),
+        ({"birth_date": dt.date(2024, 1, 1), "attending_since": dt.date(2025, 8, 1)}, "1 Jahren"),
     ],
 )
 def test_what_cannot_be_true_is_refused_with_its_remedy(values: dict[str, object], said: str) -> None:
@@ -226,7 +226,7 @@ def test_killed_anywhere_a_batch_goes_on_without_a_double_or_missing_number(monk
             assert (row.state == Certificate.State.ISSUED) == bool(row.file)
 
     places = dies_everywhere(lambda: issuing.run(batch.pk, silent=dt.timedelta(0)), between)
-    assert places > 30
+    assert places > 15
 
     batch.refresh_from_db()
     assert (batch.state, batch.total, batch.done) == (State.FINISHED, 3, 3)

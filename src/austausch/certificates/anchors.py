@@ -6,7 +6,6 @@ import base64
 
 from django.urls import reverse
 
-from austausch.certificates import lists
 from austausch.certificates.models import SigningKey
 
 
@@ -18,4 +17,4 @@ def pinned_keys() -> list[str]:
 
 
 def trust_list_address() -> str:
-    return reverse("certificates:published_list", args=[lists.TRUST])
+    return reverse("certificates:trust_list")

@@ -5,4 +5,6 @@ class CertificatesConfig(AppConfig):
     name = "austausch.certificates"
 
     def ready(self) -> None:
-        from austausch.certificates.checks import home, mergers, policy  # noqa: F401
+        from austausch.certificates import home  # noqa: F401
+        from austausch.certificates.checks import home as checks_home  # noqa: F401
+        from austausch.certificates.checks import mergers, policy  # noqa: F401

@@ -10,7 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pruefen/", check_views.check, name="check"),
     path("pruefen/offline.js", check_views.offline, name="check_offline"),
     path("pruefen/app.webmanifest", check_views.manifest, name="check_manifest"),
-    path("pruefen/listen/<path:name>", check_views.published_list, name="published_list"),
     path("netz/pruefen/", views.checks, name="office_checks"),
     path("netz/pruefen/api/", api.urls),
     path("netz/pruefen/neu/", views.new, name="office_new"),

@@ -12,16 +12,15 @@ from typing import cast
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from austausch.certificates import anchors, lists
+from austausch.certificates import anchors
 from austausch.core.frontend import EVERYDAY, EXTENDED, FACES
 from austausch.core.page_cache import public_page
 from austausch.core.security_headers import PERMISSIONS_POLICY
@@ -131,18 +130,3 @@ def manifest(request: HttpRequest) -> HttpResponse:
         },
         content_type="application/manifest+json",
     )
-
-
-@require_safe
-def published_list(request: HttpRequest, name: str) -> HttpResponse:
-    """A signed list. Its signature is what counts, so anybody may fetch, keep and pass it on."""
-    found = lists.newest(name)
-    if found is None:
-        raise Http404
-    response = HttpResponse(bytes(found.content), content_type="application/jwt")
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.headers["ETag"] = f'"{name.replace("/", "-")}-{found.serial}"'
-    response.headers["Last-Modified"] = http_date(found.issued_at.timestamp())
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import zxingcpp
@@ -15,6 +15,8 @@ from vdseal.values import Value
 
 from austausch.certificates import paper
 from austausch.certificates.content import Content
+
+FIELD: Final = "Signatur der Schule"
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,11 @@ def make(content: Content, *, signer: Signer, places: Places, status_index: int,
     unsigned = paper.certificate_pdf(sheet(content, seal, host=places.host), check_at=places.check)
     pdf = sign_pdf(
         unsigned,
-        signer,
-        when=signed_at,
-        reason="Schulbescheinigung",
-        location=content.school.town,
-        name=content.school.name,
+        signer=signer,
+        at=signed_at,
+        field_name=FIELD,
+        tooltip=f"Elektronische Signatur der Schule: {content.school.name}",
+        reason=content.number,
     )
     return Made(seal, pdf)
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from austausch.certificates import check_urls
+from austausch.certificates import check_urls, issue_urls
 
 app_name = "certificates"
-urlpatterns: list[URLPattern | URLResolver] = [*check_urls.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*check_urls.urlpatterns, *issue_urls.urlpatterns]

@@ -25,10 +25,12 @@ from austausch.catalogue import actions as editing
 from austausch.catalogue.adoption import actions as adopting
 from austausch.catalogue.adoption import changes
 from austausch.catalogue.models import Adoption, Approach, Document, Entry, Kind, Topic
+from austausch.certificates.models import SchoolRole
 from austausch.core import generation
 from austausch.core.models import Demonstration, Mail
 from austausch.exchange import interest_actions, post_actions, support_actions
 from austausch.exchange.models import Interest, Post, SupportRequest
+from austausch.operation import demonstration_school
 from austausch.people import contact_actions
 from austausch.people.models import Contact, Membership, Organisation, User
 
@@ -69,6 +71,11 @@ PEOPLE = (
     ("beispielberg", "Bea Beispielberg", "beispielberg", Role.ADMINISTRATOR),
     ("neudorf", "Nuri Neudorf", "neudorf", Role.ADMINISTRATOR),
 )
+# People of the made-up school: (first part of the address, name, role there)
+SCHOOL_PEOPLE = (
+    ("sekretariat", "Selma Sekretariat", SchoolRole.Role.OFFICE),
+    ("schulleitung", "Selim Schulleitung", SchoolRole.Role.HEAD),
+)
 PORTAL_TEAM = ("portal", "Petra Portal")
 
 
@@ -91,9 +98,17 @@ def make() -> tuple[list[Account], str]:
         Membership.objects.create(user=people[key], organisation=bodies[body], role=role)
     team = _person(*PORTAL_TEAM, password, is_superuser=True)
     _fill(bodies, people, team)
+    staff = {key: _person(key, name, password) for key, name, _role in SCHOOL_PEOPLE}
+    school = demonstration_school.make(
+        bodies["musterhausen"], office=staff["sekretariat"], management=staff["schulleitung"]
+    )
     accounts = [
         Account(f"{key}{DOMAIN}", f"{name}{SUFFIX}", f"{Role(role).label}, {bodies[body]}")
         for key, name, body, role in PEOPLE
+    ]
+    accounts += [
+        Account(f"{key}{DOMAIN}", f"{name}{SUFFIX}", f"{SchoolRole.Role(role).label}, {school.name}")
+        for key, name, role in SCHOOL_PEOPLE
     ]
     return [*accounts, Account(team.email, team.name, _("portal team"))], password
 
@@ -101,6 +116,7 @@ def make() -> tuple[list[Account], str]:
 @transaction.atomic
 def clear() -> int:
     """Removes what the demonstration has made and what was made with it; returns how many organisations that were."""
+    demonstration_school.clear()
     bodies, people = _bodies(), _people()
     number: int = bodies.count()
     entries = Entry.objects.filter(lead__in=bodies)

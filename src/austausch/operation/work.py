@@ -21,6 +21,8 @@ from django_tasks_db.models import DBTaskResult
 
 from austausch.catalogue import link_health, reviews
 from austausch.catalogue.adoption import changes as adoption_changes
+from austausch.certificates import lists, retention
+from austausch.certificates import tasks as certificates
 from austausch.certificates.checks import actions as checks
 from austausch.certificates.checks import watching
 from austausch.core import outbox
@@ -84,6 +86,9 @@ def do_what_is_due() -> None:
         _settle_mail,
         _read_documents,
         _check_links,
+        certificates.take_up,
+        lists.refresh,
+        retention.forget,
     ):
         _do(job)
 

@@ -7,6 +7,8 @@ depends on a signature being the only one possible, because the key of a status 
 
 from __future__ import annotations
 
+import hashlib
+
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -52,6 +54,14 @@ def verifies(public_key: PublicKey, data: bytes, signature: bytes) -> bool:
 def public_key_of(certificate: x509.Certificate) -> PublicKey:
     """The certificate's key, which has to be one for ECDSA (TR-03137 part 1)."""
     return _elliptic(certificate.public_key())
+
+
+def reference_of(certificate: x509.Certificate) -> str:
+    """A certificate reference for the header: the first 32 hexadecimal digits of the certificate's SHA-256.
+
+    TR-03171 0.8 has 32 digits there; the number needs no register to be unique.
+    """
+    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()[:32].upper()
 
 
 def load_public_key(der: bytes) -> PublicKey:

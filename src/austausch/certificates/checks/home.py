@@ -9,7 +9,7 @@ from austausch.certificates.models import Watch
 from austausch.core import network, request_size
 from austausch.core.policy import Action, policy
 
-network.link(label=_("Check certificates"), name="certificates:office_checks", order=70)
+network.link(label=_("Check certificates"), name="certificates:office_checks", order=75)
 request_size.takes_files("certificates:office_new")
 request_size.takes_files("certificates:checking_api:check")
 

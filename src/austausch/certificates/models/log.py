@@ -45,6 +45,7 @@ class IssueLog(models.Model):
         PUBLISHED = "published", _("list published")
         ALARM = "alarm", _("alarm")
         FORGOTTEN = "forgotten", _("data deleted at the end of their retention")
+        ROLE = "role", _("school or role changed")
         CHECKED = "checked", _("checked by an office")
 
     chain = models.ForeignKey(LogChain, models.PROTECT, related_name="entries")

@@ -20,22 +20,22 @@ from austausch.people.models import User
 class Grade(models.TextChoices):
     """Grades by their codes in XSchule's list `jahrgangsstufe`."""
 
-    G1 = "jahrgangsstufe_1", _("1")
-    G2 = "jahrgangsstufe_2", _("2")
-    G3 = "jahrgangsstufe_3", _("3")
-    G4 = "jahrgangsstufe_4", _("4")
-    G5 = "jahrgangsstufe_5", _("5")
-    G6 = "jahrgangsstufe_6", _("6")
-    G7 = "jahrgangsstufe_7", _("7")
-    G8 = "jahrgangsstufe_8", _("8")
-    G9 = "jahrgangsstufe_9", _("9")
-    G10 = "jahrgangsstufe_10", _("10")
-    G11 = "jahrgangsstufe_11", _("11")
-    G12 = "jahrgangsstufe_12", _("12")
-    G13 = "jahrgangsstufe_13", _("13")
-    EF = "einfuehrungsphase", _("EF")
-    Q1 = "qualifikationsphase_1", _("Q1")
-    Q2 = "qualifikationsphase_2", _("Q2")
+    G1 = "jahrgangsstufe_1", "1"
+    G2 = "jahrgangsstufe_2", "2"
+    G3 = "jahrgangsstufe_3", "3"
+    G4 = "jahrgangsstufe_4", "4"
+    G5 = "jahrgangsstufe_5", "5"
+    G6 = "jahrgangsstufe_6", "6"
+    G7 = "jahrgangsstufe_7", "7"
+    G8 = "jahrgangsstufe_8", "8"
+    G9 = "jahrgangsstufe_9", "9"
+    G10 = "jahrgangsstufe_10", "10"
+    G11 = "jahrgangsstufe_11", "11"
+    G12 = "jahrgangsstufe_12", "12"
+    G13 = "jahrgangsstufe_13", "13"
+    EF = "einfuehrungsphase", "EF"
+    Q1 = "qualifikationsphase_1", "Q1"
+    Q2 = "qualifikationsphase_2", "Q2"
     Y1 = "1_jahr", _("1st year")
     Y2 = "2_jahr", _("2nd year")
     Y3 = "3_jahr", _("3rd year")
@@ -51,7 +51,7 @@ class ImportBatch(models.Model):
     """
 
     class Source(models.TextChoices):
-        SVWS = "svws", _("SVWS-Server")
+        SVWS = "svws", "SVWS-Server"
         SCHILD = "schild", _("SchILD export (.dat)")
         CSV = "csv", _("CSV table")
         XLSX = "xlsx", _("Excel table")

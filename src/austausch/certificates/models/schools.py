@@ -25,16 +25,16 @@ class School(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PRIMARY = "grundschule", _("Grundschule")
-        SECONDARY_GENERAL = "hauptschule", _("Hauptschule")
-        INTERMEDIATE = "realschule", _("Realschule")
-        SECONDARY = "sekundarschule", _("Sekundarschule")
-        COMPREHENSIVE = "gesamtschule", _("Gesamtschule")
-        GRAMMAR = "gymnasium", _("Gymnasium")
-        SPECIAL = "foerderschule", _("Förderschule")
-        VOCATIONAL = "berufskolleg", _("Berufskolleg")
-        FURTHER = "weiterbildungskolleg", _("Weiterbildungskolleg")
-        WALDORF = "waldorfschule", _("Freie Waldorfschule")
+        PRIMARY = "grundschule", "Grundschule"
+        SECONDARY_GENERAL = "hauptschule", "Hauptschule"
+        INTERMEDIATE = "realschule", "Realschule"
+        SECONDARY = "sekundarschule", "Sekundarschule"
+        COMPREHENSIVE = "gesamtschule", "Gesamtschule"
+        GRAMMAR = "gymnasium", "Gymnasium"
+        SPECIAL = "foerderschule", "Förderschule"
+        VOCATIONAL = "berufskolleg", "Berufskolleg"
+        FURTHER = "weiterbildungskolleg", "Weiterbildungskolleg"
+        WALDORF = "waldorfschule", "Freie Waldorfschule"
         OTHER = "sonstige", _("another type")
 
     class Body(models.TextChoices):
