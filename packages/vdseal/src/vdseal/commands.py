@@ -215,6 +215,8 @@ def _seal(name: str) -> bytes:
         text = data.decode("ascii").strip()
     except UnicodeDecodeError:
         raise SealError("This is neither a seal nor a picture of one.") from None
+    if not text:
+        raise SealError("There is neither a seal nor anything else: the input is empty.")
     if "#" in text:
         return carriers.from_link(text)
     try:

@@ -174,7 +174,7 @@ def from_json(data: Any) -> Profile:
             status=Presence(data.get("status", "optional")),
             fields=tuple(_field_from_json(each) for each in data["fields"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ProfileError(f"The profile lacks something or has a wrong value: {error}.") from None
 
 
@@ -314,11 +314,17 @@ def _field_from_json(data: Mapping[str, Any]) -> Field:
         tag=int(data["tag"]),
         name=check_text("the name of a field", str(data["name"])),
         type=FieldType(data["type"]),
-        required=bool(data.get("required", True)),
+        required=_flag(data.get("required", True)),
         max_length=int(data.get("max_length", 255)),
         title=_titles(data.get("title", {})),
         choices={str(key): _titles(value) for key, value in data.get("choices", {}).items()},
     )
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{value!r} is neither true nor false")
+    return value
 
 
 def _titles(data: Mapping[str, Any]) -> dict[str, str]:

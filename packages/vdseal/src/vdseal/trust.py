@@ -241,7 +241,7 @@ def _parsed(payload: Mapping[str, Any], name: str, parse: Callable[[Any], T]) ->
         return [parse(entry) for entry in entries]
     except ProfileError as error:
         raise TokenError(str(error)) from None
-    except (KeyError, TypeError, ValueError, AttributeError, SigningKeyError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, SigningKeyError) as error:
         raise TokenError(f"An entry in {name} of the trust list lacks something or is wrong: {error}.") from None
 
 

@@ -100,12 +100,13 @@ class PdfFile:
 
     def _read_stream_section(self, offset: int) -> Dictionary:
         header, body = self._stream_at(offset)
-        widths = [integer(each, "/W of the PDF") for each in header.get("/W", [])]
+        widths = [integer(each, "/W of the PDF") for each in self.array(header.get("/W"), "/W")]
         if header.get("/Type") != "/XRef" or len(widths) != 3 or not 0 < sum(widths) < 32:
             raise PdfError("The PDF has no cross-references where it says.")
-        index = [integer(each, "/Index of the PDF") for each in header.get("/Index", [0, header.get("/Size")])]
+        runs = self.array(header.get("/Index", [0, header.get("/Size")]), "/Index")
+        index = [integer(each, "/Index of the PDF") for each in runs]
         position = 0
-        for first, count in zip(index[::2], index[1::2], strict=True):
+        for first, count in zip(index[::2], index[1::2], strict=False):
             for number in range(first, first + min(count, len(body))):
                 row = body[position : position + sum(widths)]
                 position += sum(widths)
