@@ -10,7 +10,18 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from austausch.catalogue.models import Approach, Document, DocumentKind, Entry, Kind, Precision, Topic
-from austausch.certificates.models import Grade, ImportBatch, Pupil, School, SchoolRole, SchoolYear
+from austausch.certificates.models import (
+    Certificate,
+    Grade,
+    ImportBatch,
+    IssueBatch,
+    Pupil,
+    School,
+    SchoolRole,
+    SchoolYear,
+    StatusList,
+)
+from austausch.certificates.numbers import certificate_number
 from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.people.models import Contact, EmailDomain, Membership, Organisation, Registration, User
 from austausch.places.models import Place
@@ -280,3 +291,47 @@ class PupilFactory(DjangoModelFactory):
         left = factory.Trait(
             status=Pupil.Status.LEFT, ended_on=factory.LazyFunction(lambda: timezone.localdate() - dt.timedelta(days=1))
         )
+
+
+class IssueBatchFactory(DjangoModelFactory):
+    """Waits for a second person."""
+
+    class Meta:
+        model = IssueBatch
+
+    school = factory.SubFactory(SchoolFactory)
+    school_year = factory.SubFactory(SchoolYearFactory)
+    scope = IssueBatch.Scope.ONE
+    purpose = "Familienkasse"
+    valid_until = factory.LazyAttribute(lambda batch: batch.school_year.ends_on)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class StatusListFactory(DjangoModelFactory):
+    class Meta:
+        model = StatusList
+        django_get_or_create = ("number",)
+
+    number = 1
+    uri = "https://austausch.example.org/pruefen/listen/status/1"
+    size = 2**20
+
+
+class CertificateFactory(DjangoModelFactory):
+    """Has its number and is not out; `tests.certificates.school.issued` makes those that are."""
+
+    class Meta:
+        model = Certificate
+
+    school = factory.SubFactory(SchoolFactory)
+    school_year = factory.SubFactory(SchoolYearFactory)
+    batch = factory.SubFactory(IssueBatchFactory, school=factory.SelfAttribute("..school"))
+    sequence = factory.Sequence(lambda n: n + 1)
+    number = factory.LazyAttribute(
+        lambda one: certificate_number(school=one.school.number, year=one.school_year.code, sequence=one.sequence)
+    )
+    status_list = factory.SubFactory(StatusListFactory)
+    status_index = factory.Sequence(lambda n: n)
+    issued_on = factory.LazyFunction(timezone.localdate)
+    valid_until = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=100))
+    retention_ends_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=465))

@@ -83,7 +83,7 @@ def test_a_changed_byte_fails(certificate: Certificate) -> None:
 
 def test_a_second_reader_finds_tags_language_title_and_the_field(certificate: Certificate) -> None:
     with pikepdf.open(io.BytesIO(pdf_of(certificate))) as pdf:
-        assert str(pdf.Root.Lang) == "de"
+        assert str(pdf.Root.Lang) == "de-DE"
         assert bool(pdf.Root.MarkInfo.Marked)
         assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
         assert str(pdf.docinfo["/Title"]) == f"Schulbescheinigung {certificate.number}"

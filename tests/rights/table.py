@@ -25,17 +25,33 @@ from django.utils.translation import override
 
 from austausch.catalogue.models import Adoption, ContactReference, Document, DocumentVersion
 from austausch.catalogue.workflow import ensure_workflow
+from austausch.certificates.models import (
+    Alarm,
+    Certificate,
+    Check,
+    CheckingOffice,
+    IssueBatch,
+    OfficeKey,
+    Pupil,
+    SchoolRole,
+    Watch,
+)
 from austausch.people.models import Contact, Invitation, Membership, Organisation, User
 from tests.factories import (
+    CertificateFactory,
     ContactFactory,
     DocumentFactory,
     EmailDomainFactory,
     EntryFactory,
     InterestFactory,
+    IssueBatchFactory,
     MembershipFactory,
     OrganisationFactory,
     PostFactory,
+    PupilFactory,
     RegistrationFactory,
+    SchoolFactory,
+    SchoolRoleFactory,
     SupportRequestFactory,
     TopicFactory,
     UserFactory,
@@ -85,6 +101,8 @@ class Table:
         self.entry.get_workflow().start(self.entry, revision.user)
         self.entry.refresh_from_db()
         self.rows = dict(self._rows())
+        self.certificate = self._certificate()
+        self.rows |= dict(self._checking())
 
     def column(self, name: str) -> dict[str, str]:
         """Method and address → what it answers to this role."""
@@ -151,6 +169,28 @@ class Table:
             Invitation.objects.create(organisation=self.own, email="neu@example.org", token_sha256="0" * 64),
         )
 
+    def _certificate(self) -> Certificate:
+        """Of the school that "own" runs; its author works in the school's office, its administrator manages it."""
+        school = SchoolFactory(organisation=self.own, number="900001")
+        for held, role in ((Role.AUTHOR, SchoolRole.Role.OFFICE), (Role.ADMINISTRATOR, SchoolRole.Role.HEAD)):
+            person = Membership.objects.get(organisation=self.own, role=held).user
+            SchoolRoleFactory(school=school, user=person, role=role)
+        pupil = PupilFactory(school=school)
+        batch = IssueBatchFactory(school=school, run="lauf")
+        Alarm.objects.create(school=school, kind=Alarm.Kind.NIGHT, text="Hinweis")
+        return CertificateFactory(school=school, batch=batch, pupil=pupil)
+
+    def _checking(self) -> Iterator[tuple[str, Any]]:
+        """Both organisations may check; the check is the own one's."""
+        office = CheckingOffice.objects.create(organisation=self.own, task="Kindergeld")
+        CheckingOffice.objects.create(organisation=self.foreign, task="Bürgergeld")
+        yield "/stellen/", office
+        yield "/schluessel/", OfficeKey.objects.create(organisation=self.own, label="Programm", token_sha256="0" * 64)
+        check = Check.objects.create(organisation=self.own, purpose="Zweck", case_number="1")
+        yield "netz/pruefen/<int:pk>", check
+        watch = Watch.objects.create(organisation=self.own, certificate=self.certificate, case_number="1")
+        yield "/beobachtet/", watch
+
     def _give_file(self, document: Document) -> None:
         DocumentVersion.objects.create(
             document=document,
@@ -181,10 +221,15 @@ class Table:
         if "dokumente/" in pattern and placeholder == "slug":
             return self.document.slug
         state = self.entry.workflow_states.first()
+        if placeholder == "pk" and pattern.startswith("netz/schulbescheinigungen/"):
+            return self._of_school(pattern)
         words = {
+            "number": 1 if converter == "int" else self.certificate.school.number,
+            "certificate": self.certificate.number,
+            "run": "lauf",
             "slug": self.entry.slug,
             "key": self.own.key,
-            "format": "json",
+            "format": "csv" if pattern.startswith("netz/pruefen/") else "json",
             "ags": "05",
             "section": "massnahmen",
             "action_name": "approve",
@@ -198,6 +243,14 @@ class Table:
             "revision_id_b": "latest",
         }
         return words.get(placeholder, 1 if converter == "int" else "x")
+
+    def _of_school(self, pattern: str) -> int:
+        """What stands before `<pk>` says of what."""
+        school = self.certificate.school
+        models = {"schueler": Pupil, "rollen": SchoolRole, "auftraege": IssueBatch, "alarme": Alarm}
+        model = models[re.findall(r"(\w+)/<int:pk>", pattern)[0]]
+        key: int = model._default_manager.filter(school=school).order_by("pk")[0].pk
+        return key
 
 
 def written(columns: dict[str, dict[str, str]]) -> str:

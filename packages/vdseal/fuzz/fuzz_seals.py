@@ -15,7 +15,7 @@ import atheris
 
 with atheris.instrument_imports(include=["vdseal"]):
     from vdseal import carriers, codec, jws, profiles, vectors
-    from vdseal.errors import VdsealError
+    from vdseal.errors import SealError
     from vdseal.pdf.document import PdfFile
     from vdseal.verifying import verify
 
@@ -29,7 +29,7 @@ def one_input(data: bytes) -> None:
     kind, rest = data[:1], data[1:]
     try:
         _READERS[(kind or b"\0")[0] % len(_READERS)](rest)
-    except VdsealError:
+    except SealError:
         return
 
 

@@ -9,15 +9,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sealing import foreign, world
 from vdseal import c40, codec, errors, vectors
 from vdseal.codec import Message
 from vdseal.signatures import verifies
-
-settings.register_profile("seals", deadline=None, max_examples=200)
-settings.load_profile("seals")
 
 # Made by others without a signature, to show the fields.
 UNSIGNED = {"administrativeDocumentV9Basic", "administrativeDocumentV9WithDates"}

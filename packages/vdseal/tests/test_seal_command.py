@@ -89,7 +89,7 @@ def test_from_keys_to_lists_to_a_verdict(folder: Path, capsys: pytest.CaptureFix
     names = ["--organisation", "Example", "--passphrase-file", "passphrase"]
     assert main(["keygen", "root", "--name", "Root", *names]) == 0
     below = ["--authority", "root", "--authority-passphrase-file", "passphrase"]
-    assert main(["keygen", "lists", "--name", "Lists", *names, *below]) == 0
+    assert main(["keygen", "lists", "--name", "Lists", "--lists", *names, *below]) == 0
     assert Path("lists/key.pem").stat().st_mode & 0o777 == 0o600
     assert b"ENCRYPTED" in Path("lists/key.pem").read_bytes()
     description = {
@@ -127,6 +127,19 @@ def test_from_keys_to_lists_to_a_verdict(folder: Path, capsys: pytest.CaptureFix
     assert _shown(capsys)["revoked"] == [3, 5]
     assert main([*show, "https://example.org/other"]) == 1
     assert main([*sign, "500", *signing, "--out", "status.jwt"]) == 1
+
+
+def test_files_that_hold_something_else_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("trust.jwt").write_bytes(b"\xff\xfe")
+    assert _verify("seal.bin") == 1
+    assert "trust.jwt is no signed list" in capsys.readouterr().err
+    Path("passphrase").write_bytes(b"\xff\xfe")
+    assert main(["keygen", "x", "--name", "X", "--organisation", "X", "--passphrase-file", "passphrase"]) == 1
+    assert "no passphrase" in capsys.readouterr().err
+    for days in ("0", "-1", "many", "99999999"):
+        with pytest.raises(SystemExit):
+            main(["keygen", "x", "--name", "X", "--organisation", "X", "--days", days])
+    assert not Path("x").exists()
 
 
 def test_a_key_is_never_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,20 +6,25 @@ import os
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pkcs11
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sealing import LIBRARY, world
-from vdseal import keys
+from vdseal import keys, profiles, vectors
 from vdseal.authority import Authority, check_chain, dump_certificate, load_certificate
 from vdseal.errors import SigningKeyError, TokenError
 from vdseal.signatures import public_key_of, verifies
+from vdseal.trust import Issuer
 from vdseal.vectors import AT
+from vdseal.verifying import verify
 
 LATER = AT + timedelta(days=400)
 PIN = "1234"
@@ -144,6 +149,25 @@ def test_a_forked_worker_opens_its_own_session(token: keys.Token) -> None:
     assert verifies(public_key, b"parent", key.sign(b"parent"))
 
 
+def test_a_module_that_was_restarted_is_opened_again(token: keys.Token) -> None:
+    public_key = keys.generate_in_token(token, "restarted")
+    key = keys.Pkcs11Key(token, "restarted", _certificate(_root(), public_key))
+    key.sign(b"before")
+    pkcs11.lib(LIBRARY).reinitialize()
+    assert verifies(public_key, b"after", key.sign(b"after"))
+
+
+def test_a_seal_by_a_key_in_hardware_is_genuine(token: keys.Token) -> None:
+    public_key = keys.generate_in_token(token, "school")
+    key = keys.Pkcs11Key(token, "school", _certificate(_root(), public_key))
+    seal = vectors.make(replace(world(), signers={"school": key}))
+    number = profiles.school_certificate().uuid
+    issuer = Issuer.of(key, names=["x"], not_before=AT.date(), not_after=AT.date(), profiles=[number])
+    trust = replace(world().trust, issuers={("D", "DEZV", key.certificate_reference): issuer})
+    verdict = verify(seal, trust=trust, status_lists=world().status_lists, at=AT)
+    assert verdict.code == "valid"
+
+
 def test_hardware_that_is_not_there_says_so(token: keys.Token) -> None:
     certificate = world().signers["school"].certificate
     for wrong, label in (
@@ -187,6 +211,26 @@ def test_a_chain_holds_only_while_all_of_it_is_valid() -> None:
     for at in (AT - timedelta(days=1), AT + timedelta(days=2)):
         with pytest.raises(TokenError, match="is valid from"):
             check_chain(leaf, intermediates=[], roots=[root.certificate], at=at)
+
+
+def test_a_certificate_with_a_critical_extension_nobody_understands_is_refused() -> None:
+    root, public_key = _root(), keys.generate_private_key().public_key()
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Issuer")])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(root.certificate.subject)
+        .public_key(public_key)
+        .serial_number(1)
+        .not_valid_before(AT)
+        .not_valid_after(LATER)
+    )
+    _check(builder.sign(root.private_key, hashes.SHA256()), root)
+    strange = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.30"), b"\x30\x00")
+    for extension in (strange, x509.OCSPNoCheck()):
+        odd = builder.add_extension(extension, critical=True).sign(root.private_key, hashes.SHA256())
+        with pytest.raises(TokenError, match="extension"):
+            _check(odd, root)
 
 
 def test_a_root_with_the_same_name_is_another_root() -> None:

@@ -259,12 +259,17 @@ def test_a_trust_list_by_a_signer_of_another_root_is_refused() -> None:
 
 
 def test_the_certificate_of_one_signer_with_the_signature_of_another_is_refused() -> None:
-    token = _forged(
-        world().trust_token,
-        lambda header, _: header.update(x5c=[_der(world().signers["stranger"])]),
-    )
+    other = world().signers["lists of others"]
+    assert _read_trust(world().trust.sign(other)) == world().trust
+    token = _forged(world().trust_token, lambda header, _: header.update(x5c=[_der(other)]))
     with pytest.raises(TokenError, match="signature"):
         _read_trust(token)
+
+
+def test_the_key_of_a_school_cannot_make_a_trust_list_although_it_has_the_same_root() -> None:
+    for name in ("school", "stranger"):
+        with pytest.raises(TokenError, match="for seals, not for lists"):
+            _read_trust(world().trust.sign(world().signers[name]))
 
 
 def test_a_replayed_trust_list_is_refused() -> None:

@@ -24,7 +24,7 @@ DAY = date(2026, 9, 1)
 
 def _seal(profile: Profile = SCHOOL, **options: Any) -> bytes:
     settings: dict[str, Any] = {
-        "values": vectors._VALUES,
+        "values": vectors.VALUES,
         "signer": world().signers["school"],
         "issued": DAY,
         "signed": DAY,
@@ -38,12 +38,12 @@ def _seal(profile: Profile = SCHOOL, **options: Any) -> bytes:
 
 
 def _values(**changes: Any) -> dict[str, Any]:
-    return dict(vectors._VALUES) | changes
+    return dict(vectors.VALUES) | changes
 
 
 def test_a_school_certificate_says_what_was_sealed() -> None:
     document = SCHOOL.read(codec.decode(_seal()))
-    assert document.values == vectors._VALUES
+    assert document.values == vectors.VALUES
     assert (document.valid_from, document.valid_to) == (DAY, date(2027, 1, 31))
     assert (document.status_uri, document.status_index) == ("https://example.org/s", 70_000)
     assert document.profile_uri == SCHOOL.uri
@@ -301,5 +301,5 @@ def test_any_messages_are_read_or_refused_by_a_profile(messages: list[tuple[int,
     head = codec.Message(0, base.tags[0])
     contents = [head, *(codec.Message(*each) for each in messages if each[0] != 0)]
     changed = codec.decode(vectors.resigned(world().signers["school"], base, contents))
-    with pytest.raises((ProfileError, SealError)):
+    with pytest.raises(SealError):
         SCHOOL.read(changed)

@@ -22,6 +22,10 @@ PURPOSES = [
 ]
 
 
+WHOLE_SCHOOL = "schule"
+CLASS = "klasse:"
+
+
 class DayInput(forms.DateInput):
     input_type = "date"
 
@@ -63,10 +67,9 @@ class IssueForm(forms.Form):
             return
         field: Any = self.fields["whom"]
         field.choices = [
-            ("", _("the whole school")),
-            *((name, _("class %(name)s") % {"name": name}) for name in classes if name),
+            (WHOLE_SCHOOL, _("the whole school")),
+            *((f"{CLASS}{name}", _("class %(name)s") % {"name": name}) for name in classes if name),
         ]
-        field.required = False
 
 
 class RunForm(forms.Form):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from austausch.certificates import access, actions, journal, numbers, paper, results, revoking, rules
 from austausch.certificates.content import Content
-from austausch.certificates.forms import IssueForm, RefusalForm, ReissueForm, RevocationForm
+from austausch.certificates.forms import CLASS, IssueForm, RefusalForm, ReissueForm, RevocationForm
 from austausch.certificates.models import Certificate, IssueBatch, IssueLog, Pupil, Revocation, School
 from austausch.core.network import members_only
 from austausch.core.policy import Action, policy
@@ -38,7 +38,8 @@ def ask(request: HttpRequest, school: School, purpose: str) -> HttpResponse:
     form = IssueForm(request.POST or None, classes=classes, one=one is not None)
 
     def act(data: dict[str, Any]) -> IssueBatch:
-        class_name = data.get("whom", "")
+        whom = data.get("whom", "")
+        class_name = whom.removeprefix(CLASS) if whom.startswith(CLASS) else ""
         rows = every.attending().filter(class_name=class_name) if class_name else every.attending()
         scope = IssueBatch.Scope.CLASS if class_name else IssueBatch.Scope.SCHOOL
         # Who cannot get one is named on the page before; the others do not have to wait for it.

@@ -80,7 +80,7 @@ def publish(name: str, *, now: dt.datetime | None = None) -> PublishedList:
     """Signs a list now. Raises SealKeyError, StatusList.DoesNotExist."""
     # One after the other, so that serial numbers and times grow together; and after every revocation that has begun,
     # for its transaction holds the same lock: a list never says that it is younger than what it does not contain.
-    SigningKey.objects.select_for_update().active().filter(purpose=SigningKey.Purpose.LISTS).first()
+    SigningKey.objects.select_for_update().active().filter(purpose=SigningKey.Purpose.LISTS).order_by("pk").first()
     if name != TRUST:
         StatusList.objects.select_for_update().get(number=name.removeprefix("status/"))
     now = (now or timezone.now()).replace(microsecond=0)

@@ -60,7 +60,7 @@ def revoke_rows(
     import_batch: ImportBatch | None = None,
 ) -> list[Revocation]:
     """Those of `certificates` that are out; in the caller's transaction, which has asked the policy."""
-    rows = list(certificates.filter(state=Certificate.State.ISSUED).select_for_update().select_related(None))
+    rows = list(certificates.filter(state=Certificate.State.ISSUED).select_for_update().order_by("pk"))
     if not rows:
         return []
     # The lock under which lists are signed: see lists.publish.

@@ -122,9 +122,10 @@ def pupils(request: HttpRequest, school: School, purpose: str) -> HttpResponse:
     if class_name:
         rows = rows.filter(class_name=class_name)
     valid = Q(certificates__state="issued", certificates__valid_until__gte=timezone.localdate())
-    page = Paginator(rows.annotate(valid=Count("certificates", filter=valid)), PER_PAGE).get_page(
-        request.GET.get("seite")
+    rows = rows.annotate(valid=Count("certificates", filter=valid)).order_by(
+        "class_name", "family_name", "first_names", "pk"
     )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("seite"))
     access.note_reading(request, school, purpose, part="list", search=bool(text), klasse=class_name, page=page.number)
     classes = every.attending().order_by("class_name").values_list("class_name", flat=True).distinct()
     context = {

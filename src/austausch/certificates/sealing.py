@@ -39,15 +39,19 @@ def make(content: Content, *, signer: Signer, places: Places, status_index: int,
     """The whole certificate. Raises vdseal.errors.SealError where the content does not fit into a seal."""
     seal = seal_of(content, signer=signer, places=places, status_index=status_index, signed_on=signed_at.date())
     unsigned = paper.certificate_pdf(sheet(content, seal, host=places.host), check_at=places.check)
-    pdf = sign_pdf(
-        unsigned,
+    return Made(seal, signed(unsigned, content, signer=signer, at=signed_at))
+
+
+def signed(pdf: bytes, content: Content, *, signer: Signer, at: dt.datetime) -> bytes:
+    """The PDF with the school's signature (PAdES) in a field that screen readers find."""
+    return sign_pdf(
+        pdf,
         signer=signer,
-        at=signed_at,
+        at=at,
         field_name=FIELD,
         tooltip=f"Elektronische Signatur der Schule: {content.school.name}",
         reason=content.number,
     )
-    return Made(seal, pdf)
 
 
 def seal_of(content: Content, *, signer: Signer, places: Places, status_index: int, signed_on: dt.date) -> bytes:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vdseal import commands
-from vdseal.errors import VdsealError
+from vdseal.errors import SealError
 
 _EPILOG = """exit codes: 0 done, or genuine and valid; 1 something is wrong with the input; 2 wrong usage;
 3 genuine but not in force (revoked, suspended, expired, not yet valid); 4 not genuine; 5 cannot decide"""
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-    except VdsealError as error:
+    except SealError as error:
         print(f"vdseal: {error}", file=sys.stderr)  # noqa: T201
         return 1
     except OSError as error:
@@ -91,9 +91,10 @@ def _add_keygen(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument("folder", type=Path, help="new folder for key.pem and certificate.pem")
     parser.add_argument("--name", required=True, help="name in the certificate")
     parser.add_argument("--organisation", required=True, help="organisation in the certificate")
-    parser.add_argument("--days", type=int, default=400, help="how long the certificate is valid (default: 400)")
+    parser.add_argument("--days", type=_days, default=400, help="how long the certificate is valid (default: 400)")
     parser.add_argument("--curve", choices=("P-256", "brainpoolP256r1"), default="P-256")
     parser.add_argument("--authority", type=Path, metavar="FOLDER", help="folder of the root that certifies the key")
+    parser.add_argument("--lists", action="store_true", help="a key for lists; without it, one that only seals")
     _add_passphrase(parser)
     parser.add_argument("--authority-passphrase-file", type=Path, metavar="FILE", help="passphrase of the root's key")
     parser.set_defaults(run=commands.keygen)
@@ -155,7 +156,7 @@ def _add_vectors(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _add_signing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--key", type=Path, required=True, metavar="FOLDER", help="folder made by vdseal keygen")
-    parser.add_argument("--days", type=int, required=True, help="after so many days the list is too old")
+    parser.add_argument("--days", type=_days, required=True, help="after so many days the list is too old")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the signed list goes")
     _add_passphrase(parser)
 
@@ -164,6 +165,12 @@ def _add_passphrase(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--passphrase-file", type=Path, metavar="FILE", help="file with the passphrase of the key; default: ask"
     )
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 5 or not 1 <= int(text) <= 36_500:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days from 1 to 36500")
+    return int(text)
 
 
 def _moment(text: str) -> datetime:

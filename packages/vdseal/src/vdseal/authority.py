@@ -8,19 +8,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtensionOID, NameOID
 
 from vdseal.errors import SigningKeyError, TokenError
 from vdseal.keys import generate_private_key
 from vdseal.signatures import PublicKey, hash_for
 
 _LONGEST_CHAIN: Final = 5
+# What the checks below understand; a critical extension beyond them means that something would be overlooked.
+_UNDERSTOOD: Final = {
+    ExtensionOID.BASIC_CONSTRAINTS,
+    ExtensionOID.KEY_USAGE,
+    ExtensionOID.EXTENDED_KEY_USAGE,
+    ExtensionOID.SUBJECT_KEY_IDENTIFIER,
+    ExtensionOID.AUTHORITY_KEY_IDENTIFIER,
+}
+# id-kp-documentSigning (RFC 9336): the mark of keys that seal documents.
+_DOCUMENT_SIGNING: Final = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
+
+
+class Purpose(StrEnum):
+    """What a certified key is for. A key marked for seals can never sign a list, whoever gets hold of it."""
+
+    ANY = "any"
+    SEALS = "seals"
 
 
 @dataclass(frozen=True)
@@ -51,8 +69,12 @@ class Authority:
         not_before: datetime,
         not_after: datetime,
         authority: bool = False,
+        purpose: Purpose = Purpose.ANY,
     ) -> x509.Certificate:
-        """A certificate for a key: an issuer's, a list signer's or, with `authority`, an authority's (RFC 5280)."""
+        """A certificate for a key: an issuer's, a list signer's or, with `authority`, an authority's (RFC 5280).
+
+        Give issuers `Purpose.SEALS`: their keys are many and lie in many places.
+        """
         return _certificate(
             _name(common_name, organisation),
             self.certificate.subject,
@@ -61,7 +83,7 @@ class Authority:
             not_before=not_before,
             not_after=not_after,
             authority=authority,
-            issuer_key=self.private_key.public_key(),
+            purpose=purpose,
         )
 
 
@@ -79,6 +101,7 @@ def check_chain(
     pinned = list(roots)
     chain = [certificate]
     _check_time(certificate, at)
+    _check_extensions(certificate)
     while True:
         last = chain[-1]
         if last in pinned:
@@ -88,7 +111,17 @@ def check_chain(
             raise TokenError("The certificate does not lead to a root that is trusted here.")
         _check_authority(issuer, below=len(chain) - 1)
         _check_time(issuer, at)
+        _check_extensions(issuer)
         chain.append(issuer)
+
+
+def only_seals(certificate: x509.Certificate) -> bool:
+    """Whether the certificate is marked for seals, so that its key cannot sign lists (RFC 9336)."""
+    try:
+        usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    return _DOCUMENT_SIGNING in usages
 
 
 def load_certificate(data: bytes) -> x509.Certificate:
@@ -130,6 +163,15 @@ def _check_authority(certificate: x509.Certificate, *, below: int) -> None:
         raise TokenError("The chain of certificates is longer than one of them allows.")
 
 
+def _check_extensions(certificate: x509.Certificate) -> None:
+    try:
+        critical = {each.oid for each in certificate.extensions if each.critical}
+    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        raise TokenError("A certificate in the chain has extensions that cannot be read.") from None
+    if critical - _UNDERSTOOD:
+        raise TokenError("A certificate in the chain has a critical extension that is not understood here.")
+
+
 def _check_time(certificate: x509.Certificate, at: datetime) -> None:
     if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
         raise TokenError(
@@ -160,7 +202,7 @@ def _certificate(
     not_before: datetime,
     not_after: datetime,
     authority: bool,
-    issuer_key: PublicKey | None = None,
+    purpose: Purpose = Purpose.ANY,
 ) -> x509.Certificate:
     builder = (
         x509.CertificateBuilder()
@@ -173,12 +215,11 @@ def _certificate(
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         .add_extension(_usage(authority=authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key or signing_key.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()), critical=False)
     )
-    digest = hash_for(signing_key.curve)
-    return builder.sign(signing_key, digest)  # type: ignore[arg-type]
+    if purpose is Purpose.SEALS:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([_DOCUMENT_SIGNING]), critical=False)
+    return builder.sign(signing_key, hash_for(signing_key.curve))
 
 
 def _usage(*, authority: bool) -> x509.KeyUsage:

@@ -108,7 +108,7 @@ def read_image(image: Any) -> list[bytes]:
 
     Codes that hold something else are passed over.
     """
-    formats = (zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec)
+    formats: Any = (zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec)
     found = (from_code(bytes(code.bytes)) for code in zxingcpp.read_barcodes(image, formats=formats))
     return list(dict.fromkeys(seal for seal in found if seal is not None))
 

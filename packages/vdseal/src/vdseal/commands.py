@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from vdseal import carriers, codec, profiles, vectors
-from vdseal.authority import Authority, dump_certificate, load_certificate
-from vdseal.errors import CarrierError, SealError, SigningKeyError, TokenError, VdsealError
+from vdseal.authority import Authority, Purpose, dump_certificate, load_certificate
+from vdseal.errors import CarrierError, SealError, SigningKeyError, TokenError
 from vdseal.keys import FileKey, decrypt_private_key, encrypt_private_key, generate_private_key, reference_of
 from vdseal.profiles import Profile
 from vdseal.signatures import public_key_of
@@ -49,7 +49,7 @@ def decode(options: Namespace) -> int:
     }
     try:
         document = profile.read(seal)
-    except VdsealError as error:
+    except SealError as error:
         shown["not_read"] = str(error)
     else:
         shown["profile"] = profile.title
@@ -61,7 +61,7 @@ def decode(options: Namespace) -> int:
 
 def verify(options: Namespace) -> int:
     """Tell whether a seal is genuine and in force (TR-03171)."""
-    trust = TrustList.read(options.trust_list.read_text("ascii"), roots=[load_certificate(options.root.read_bytes())])
+    trust = TrustList.read(_token(options.trust_list), roots=[load_certificate(options.root.read_bytes())])
     verdict = verify_seal(
         _seal(options.seal),
         trust=trust,
@@ -96,6 +96,7 @@ def keygen(options: Namespace) -> int:
             organisation=options.organisation,
             not_before=first,
             not_after=last,
+            purpose=Purpose.ANY if options.lists else Purpose.SEALS,
         )
     else:
         root = Authority.create(
@@ -134,7 +135,7 @@ def sign_trustlist(options: Namespace) -> int:
 
 def show_trustlist(options: Namespace) -> int:
     """Check a trust list and show it (`docs/formats.md`)."""
-    trust = TrustList.read(options.file.read_text("ascii"), roots=[load_certificate(options.root.read_bytes())])
+    trust = TrustList.read(_token(options.file), roots=[load_certificate(options.root.read_bytes())])
     _show(
         {
             "issued": trust.issued,
@@ -172,7 +173,7 @@ def sign_statuslist(options: Namespace) -> int:
 def show_statuslist(options: Namespace) -> int:
     """Check a status list and show it (IETF Token Status List)."""
     certificate = load_certificate(options.certificate.read_bytes())
-    listed = StatusList.read(options.file.read_text("ascii"), public_key=public_key_of(certificate), uri=options.uri)
+    listed = StatusList.read(_token(options.file), public_key=public_key_of(certificate), uri=options.uri)
     marked = {status: [] for status in Status if status is not Status.VALID}  # type: dict[Status, list[int]]
     for place in range(listed.size):
         status = listed.get(place)
@@ -241,11 +242,18 @@ def _from_picture(data: bytes) -> bytes:
     return seals[0]
 
 
+def _token(file: Path) -> str:
+    try:
+        return file.read_text("ascii")
+    except UnicodeDecodeError:
+        raise TokenError(f"{file} is no signed list.") from None
+
+
 def _status_lists(files: list[Path], trust: TrustList) -> dict[str, StatusList]:
     """Each file is for the one address whose key made it."""
     lists: dict[str, StatusList] = {}
     for file in files:
-        token = file.read_text("ascii")
+        token = _token(file)
         for uri, key in trust.status_keys.items():
             try:
                 lists[uri] = StatusList.read(token, public_key=key, uri=uri)
@@ -271,7 +279,10 @@ def _authority(folder: Path, passphrase_file: Path | None) -> Authority:
 
 def _passphrase(file: Path | None, prompt: str) -> str:
     if file is not None:
-        return file.read_text("utf-8").rstrip("\r\n")
+        try:
+            return file.read_text("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise SigningKeyError(f"{file} holds no passphrase in UTF-8.") from None
     if not sys.stdin.isatty():
         raise SigningKeyError("Nobody can be asked for the passphrase; name a file with --passphrase-file.")
     return getpass.getpass(prompt)

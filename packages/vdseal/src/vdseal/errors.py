@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 
-class VdsealError(Exception):
+class SealError(Exception):
     """Root of all errors of this library."""
-
-    code = "error"
-
-
-class SealError(VdsealError):
-    """The bytes are no seal that this library accepts (TR-03137 part 1)."""
 
     code = "malformed"
 
@@ -93,7 +87,7 @@ class SignatureFormError(SealError):
     code = "bad_signature_form"
 
 
-class ProfileError(VdsealError):
+class ProfileError(SealError):
     """A profile cannot be read, or a seal or its values do not fit the profile."""
 
     code = "profile"
@@ -105,25 +99,29 @@ class UnknownProfileError(ProfileError):
     code = "unknown_profile"
 
 
-class SigningKeyError(VdsealError):
+class SigningKeyError(SealError):
     """A key, token or certificate cannot be used."""
 
     code = "key"
 
 
-class CarrierError(VdsealError):
+class CarrierError(SealError):
     """A link or an image holds no seal, or a seal does not fit a code."""
 
     code = "carrier"
 
 
-class TokenError(VdsealError):
+class TokenError(SealError):
     """A trust list or a status list cannot be trusted: form, signature, chain or time."""
 
     code = "token"
 
 
-class PdfError(VdsealError):
+class PdfError(SealError):
     """A PDF that cannot be signed."""
 
     code = "pdf"
+
+
+# Another name of the root.
+VdsealError = SealError

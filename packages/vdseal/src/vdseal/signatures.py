@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from vdseal.errors import SigningKeyError
 
 PublicKey = ec.EllipticCurvePublicKey
+Hash = hashes.SHA224 | hashes.SHA256 | hashes.SHA384 | hashes.SHA512
 
 
-def hash_for(curve: ec.EllipticCurve) -> hashes.HashAlgorithm:
+def hash_for(curve: ec.EllipticCurve) -> Hash:
     """The hash that belongs to a size of curve (TR-03137 part 1)."""
     if curve.key_size <= 224:
         return hashes.SHA224()

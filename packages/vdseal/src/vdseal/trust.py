@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from vdseal import jws, profiles
-from vdseal.authority import check_chain, load_certificate
+from vdseal.authority import check_chain, load_certificate, only_seals
 from vdseal.errors import ProfileError, SigningKeyError, TokenError
 from vdseal.keys import Signer
 from vdseal.profiles import Profile
@@ -152,6 +152,8 @@ class TrustList:
         signer, *intermediates = parts.certificates()
         issued, expires = parts.moment("iat"), parts.moment("exp")
         check_chain(signer, intermediates=intermediates, roots=roots, at=issued)
+        if only_seals(signer):
+            raise TokenError("The key that signed the trust list is one for seals, not for lists.")
         if expires > signer.not_valid_after_utc:
             raise TokenError("The trust list is meant to outlive the certificate of its signer.")
         try:

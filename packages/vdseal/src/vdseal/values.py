@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
@@ -24,18 +25,8 @@ class FieldType(StrEnum):
 
 # Characters that show nothing or reorder what stands beside them: control, soft hyphen, zero width, direction, tags.
 # Written out because a Unicode category means other characters in every version; browsers must agree.
-_INVISIBLE = (
-    (0x00, 0x1F),
-    (0x7F, 0x9F),
-    (0xAD, 0xAD),
-    (0x061C, 0x061C),
-    (0x180E, 0x180E),
-    (0x200B, 0x200F),
-    (0x2028, 0x202E),
-    (0x2060, 0x206F),
-    (0xFEFF, 0xFEFF),
-    (0xFFF9, 0xFFFB),
-    (0xE0000, 0xE0FFF),
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 
 
@@ -88,9 +79,8 @@ def decode_day(name: str, data: bytes) -> date:
 
 def check_text(name: str, text: str) -> str:
     """Text of a seal shows every character it has: none is invisible or changes direction."""
-    for character in text:
-        if any(first <= ord(character) <= last for first, last in _INVISIBLE):
-            raise ProfileError(f"{name} holds the invisible character U+{ord(character):04X}; remove it.")
+    if found := _INVISIBLE.search(text):
+        raise ProfileError(f"{name} holds the invisible character U+{ord(found[0]):04X}; remove it.")
     return text
 
 

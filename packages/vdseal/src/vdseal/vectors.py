@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from vdseal import codec, jws, profiles
-from vdseal.authority import Authority
+from vdseal.authority import Authority, Purpose
 from vdseal.codec import Message
 from vdseal.issuing import seal
 from vdseal.keys import CURVES, FileKey
@@ -35,7 +35,7 @@ _FRESH: Final = "https://status.example.org/fresh"
 _STALE: Final = "https://status.example.org/stale"
 _EARLY: Final = "https://status.example.org/early"
 _UNKNOWN: Final = "https://status.example.org/unknown"
-_VALUES: Final[dict[str, Value]] = {
+VALUES: Final[dict[str, Value]] = {
     "certificate_number": "123456-2026-000001",
     "family_name": "Muster-Öztürk",
     "first_names": "Șevin Łucja",
@@ -108,6 +108,7 @@ def world() -> World:
                 ("other", "P-256"),
                 ("lists", "P-256"),
                 ("stranger", "P-256"),
+                ("lists of others", "P-256"),
             ),
             start=1,
         )
@@ -182,7 +183,7 @@ def make(
     day = (AT + timedelta(days=days)).date()
     return seal(
         profile=replace(profiles.school_certificate(), status=profiles.Presence.OPTIONAL),
-        values={**_VALUES, **values},
+        values={**VALUES, **values},
         signer=of.signers[signer],
         issued=day,
         signed=day,
@@ -307,6 +308,7 @@ def _signer(root: Authority, name: str, number: int, *, curve: str) -> FileKey:
         organisation="Beispiel",
         not_before=AT - timedelta(days=800),
         not_after=AT + timedelta(days=800),
+        purpose=Purpose.ANY if name.startswith("lists") else Purpose.SEALS,
     )
     return _FixedKey(private_key, certificate, certificate_reference=f"{number:032X}")
 

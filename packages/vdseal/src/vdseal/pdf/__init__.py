@@ -138,7 +138,7 @@ def _add_to_form(file: PdfFile, update: Update, catalogue: Dictionary, widget: R
     form = file.dictionary(catalogue.get("/AcroForm", {}), "form")
     fields = file.array(form.get("/Fields", []), "list of fields")
     for each in fields:
-        if file.get(file.dictionary(each, "field").get("/T")) == text(field_name):
+        if file.get(file.dictionary(each, "field").get("/T")) in _written(field_name):
             raise PdfError(f"The PDF already has a field named {field_name!r}.")
     form["/Fields"] = [*fields, widget]
     # Signatures exist, and the file may only be appended to (ISO 32000-1, 12.7.2).
@@ -148,6 +148,11 @@ def _add_to_form(file: PdfFile, update: Update, catalogue: Dictionary, widget: R
         update.put(existing, form)
     else:
         catalogue["/AcroForm"] = update.add(form)
+
+
+def _written(name: str) -> tuple[Raw, ...]:
+    """How a name may stand in a file: as we write it, or in plain brackets."""
+    return text(name), Raw(b"(" + name.encode("latin-1", "replace") + b")")
 
 
 def _tag(file: PdfFile, update: Update, catalogue: Dictionary, page: Ref, widget: Ref, tooltip: str) -> int:

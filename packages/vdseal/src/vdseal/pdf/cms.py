@@ -75,7 +75,7 @@ def room(signer: Signer, chain: Sequence[x509.Certificate] = ()) -> int:
 
 @lru_cache(maxsize=256)
 def _fixed(certificate: x509.Certificate) -> tuple[bytes, bytes]:
-    """Who signs, and the attribute that binds the certificate (RFC 5035, section 3: SHA-256 is its default)."""
+    """Who signs, and the attribute that binds the certificate (RFC 5035: SHA-256 is its default)."""
     serial = certificate.serial_number
     number = _der(_INTEGER, serial.to_bytes(serial.bit_length() // 8 + 1, "big"))
     identifier = _sequence(certificate.issuer.public_bytes(), number)

@@ -31,7 +31,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A number, string, boolean or null, as it stands in the file (ISO 32000-1, 7.3.2 to 7.3.4)."""
+    """A number, string, boolean or null, as it stands in the file (ISO 32000-1, 7.3)."""
 
     data: bytes
 
