@@ -1,7 +1,7 @@
 """The signature itself: a detached CMS as PAdES baseline B-B has it (ETSI EN 319 142-1, EN 319 122-1; RFC 5652).
 
-DER is put together by hand: all but the digest, the signature and the certificate is the same each time, and a library
-that models all of ASN.1 takes forty times as long for it.
+DER is put together by hand: all but the digest, the signature and the certificate is the same each time, and with a
+library that models all of ASN.1 a whole signed PDF took fourteen times as long.
 """
 
 from __future__ import annotations
