@@ -4,13 +4,14 @@ from django.urls import URLPattern, URLResolver, path
 
 from austausch.certificates import check_views
 from austausch.certificates.checks import office_views, views
-from austausch.certificates.checks.api import api
+from austausch.certificates.checks.api import api, document
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("pruefen/", check_views.check, name="check"),
     path("pruefen/offline.js", check_views.offline, name="check_offline"),
     path("pruefen/app.webmanifest", check_views.manifest, name="check_manifest"),
     path("netz/pruefen/", views.checks, name="office_checks"),
+    path("netz/pruefen/api/openapi.json", document, name="checking_api_document"),
     path("netz/pruefen/api/", api.urls),
     path("netz/pruefen/neu/", views.new, name="office_new"),
     path("netz/pruefen/<int:pk>/", views.detail, name="office_check"),

@@ -327,3 +327,7 @@ class TestPrograms:
         _key, token = actions.make_key(office, clerk_of(office, Membership.Role.ADMINISTRATOR), label="Fachverfahren")
         assert self.ask(token, **wrong).status_code == 422
         assert not Check.objects.exists()
+
+    def test_its_document_names_its_addresses(self, client: Client) -> None:
+        document = client.get("/netz/pruefen/api/openapi.json").json()
+        assert set(document["paths"]) == {"/netz/pruefen/api/checks", "/netz/pruefen/api/checks/{id}"}

@@ -73,7 +73,7 @@ def test_a_new_text_of_the_page_is_a_new_plan_and_signing_in_is_not(client: Clie
     assert plan_of(client)["version"] != before["version"]
 
 
-def test_the_app_has_its_own_scope_in_each_language(client: Client) -> None:
+def test_the_app_has_its_own_scope_in_each_language(client: Client, world: World) -> None:
     for prefix in ("", "/en"):
         found = client.get(f"{prefix}/pruefen/app.webmanifest").json()
         assert (found["start_url"], found["scope"]) == (f"{prefix}/pruefen/", f"{prefix}/pruefen/")
