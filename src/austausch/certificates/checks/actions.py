@@ -237,7 +237,8 @@ def _found(item: CheckItem, lists: Lists) -> list[Answer]:
 
 def _write_down(check: Check, item: CheckItem, found: list[Answer]) -> None:
     """Answer, log, watch and progress together; whoever comes second finds it done."""
-    check = Check.objects.select_for_update().select_related("organisation", "key").get(pk=check.pk)
+    locked = Check.objects.select_for_update(of=("self",))
+    check = locked.select_related("organisation", "key").get(pk=check.pk)
     if not CheckItem.objects.filter(pk=item.pk, outcome="").exists():
         return
     given = bytes(item.given)
