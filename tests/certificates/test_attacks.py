@@ -126,6 +126,16 @@ def test_a_foreign_key_with_a_right_looking_name_is_unknown() -> None:
         TrustList.read(forged_list.sign(FileKey(key, copy)), roots=keys.roots())
 
 
+def test_a_schools_key_cannot_sign_a_trust_list() -> None:
+    issuer()
+    lists.refresh()
+    key = SigningKey.objects.get(purpose=SigningKey.Purpose.SCHOOL)
+    known = trust_list()
+    forged_list = replace(known, issuers={}, expires=known.issued + dt.timedelta(days=1))
+    with pytest.raises(TokenError):
+        TrustList.read(forged_list.sign(keys.signer_of(key), certificates=False), roots=keys.roots())
+
+
 def test_addresses_in_a_seal_lead_nowhere() -> None:
     at = issuer()
     (certificate,) = issued(at, pupils_of(at.school, 1))

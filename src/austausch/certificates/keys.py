@@ -23,6 +23,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from vdseal.authority import Authority, load_certificate
+from vdseal.authority import Purpose as UsedFor
 from vdseal.errors import SealError
 from vdseal.keys import (
     FileKey,
@@ -210,8 +211,10 @@ def _make(
             f"{school.number} {school.name}" if school else _("Lists of %(name)s") % {"name": settings.AUSTAUSCH_NAME}
         )
         body = school.organisation.name if school else settings.AUSTAUSCH_NAME
+        # A school's key cannot sign a list, although both lead to the same root.
+        used_for = UsedFor.SEALS if school else UsedFor.ANY
         certificate = _authority().certify(
-            public, common_name=name, organisation=body, not_before=begins, not_after=ends
+            public, common_name=name, organisation=body, not_before=begins, not_after=ends, purpose=used_for
         )
     key.certificate = certificate.public_bytes(Encoding.DER)
     key.public_key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

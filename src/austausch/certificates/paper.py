@@ -36,7 +36,7 @@ STANDARDS: Final[list[PDFStandard]] = ["ua-1", "a-3a"]
 SMALLEST_MODULE: Final = 0.3386
 MODULE: Final = 0.40
 # Several dots for each module, because some viewers blur what they enlarge.
-DOTS: Final = 3
+DOTS: Final = 2
 # A word longer than this may break anywhere, instead of running off the paper.
 LONGEST_WORD: Final = 36
 

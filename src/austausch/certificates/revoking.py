@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from austausch.certificates import journal
+from austausch.certificates import journal, lists
 from austausch.certificates.errors import CertificateError
 from austausch.certificates.models import Certificate, ImportBatch, IssueLog, Pupil, Revocation, School, StatusList
 from austausch.core.policy import Action, policy
@@ -65,9 +65,13 @@ def revoke_rows(
         return []
     # The lock under which lists are signed: see lists.publish.
     touched = {row.status_list_id for row in rows}
-    list(StatusList.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
+    locked = list(StatusList.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
     now = timezone.now()
-    StatusList.objects.filter(pk__in=touched).update(changed_at=now)
+    for status_list in locked:
+        # Not before the last list even if the clock was set back: otherwise nobody would sign a new one.
+        last = lists.newest(lists.status_name(status_list))
+        status_list.changed_at = max(now, last.issued_at) if last else now
+        status_list.save(update_fields=["changed_at"])
     Certificate.objects.filter(pk__in=[row.pk for row in rows]).update(state=Certificate.State.REVOKED)
     made = [
         Revocation(

@@ -29,7 +29,9 @@ class Command(BaseCommand):
             else:
                 self._plan(apply=apply)
             if apply:
-                for name in lists.refresh():
+                # Whatever the clock says: a withdrawn key has to be known at once.
+                lists.publish(lists.TRUST)
+                for name in (lists.TRUST, *lists.refresh()):
                     self.stdout.write(f"published: {name}")
         except keys.SealKeyError as error:
             raise CommandError(str(error)) from error
