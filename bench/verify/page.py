@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
@@ -30,6 +31,7 @@ A4 = (1654, 2339)
 def measure(count: int) -> Iterator[str]:
     """Lines to print."""
     with tempfile.TemporaryDirectory() as folder:
+        settings.ALLOWED_HOSTS = ["localhost"]
         connections["default"].settings_dict["NAME"] = str(Path(folder) / "bench.sqlite3")
         call_command("migrate", verbosity=0)
         world = make(now=timezone.now())
@@ -53,7 +55,9 @@ def _in_browser(world: World, address: str, count: int) -> Iterator[str]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         page = browser.new_context(locale="de-DE").new_page()
-        page.goto(f"{address}/pruefen/")
+        answer = page.goto(f"{address}/pruefen/")
+        if answer is None or not answer.ok:
+            raise RuntimeError("The page could not be loaded.")
         page.locator("[data-offline-ready]").wait_for()
         # The first one also starts the reader; it is told apart.
         first, _answer = _timed(page, picture=pictures[0])
