@@ -36,7 +36,17 @@ from austausch.catalogue.models import (
     ProposedChange,
 )
 from austausch.catalogue.workflow import ensure_workflow
-from austausch.certificates.models import Alarm, Certificate, IssueBatch, Pupil, SchoolRole
+from austausch.certificates.models import (
+    Alarm,
+    Certificate,
+    Check,
+    CheckingOffice,
+    IssueBatch,
+    OfficeKey,
+    Pupil,
+    SchoolRole,
+    Watch,
+)
 from austausch.people.models import Contact, Invitation, Membership, Organisation, User
 from austausch.search.saved import feed
 from tests.factories import (
@@ -110,6 +120,7 @@ class Table:
         self.entry.refresh_from_db()
         self.rows = dict(self._rows())
         self.certificate = self._certificate()
+        self.rows |= dict(self._checking())
 
     def column(self, name: str) -> dict[str, str]:
         """Method and address → what it answers to this role."""
@@ -204,6 +215,17 @@ class Table:
         Alarm.objects.create(school=school, kind=Alarm.Kind.NIGHT, text="Hinweis")
         return CertificateFactory(school=school, batch=batch, pupil=pupil)
 
+    def _checking(self) -> Iterator[tuple[str, Any]]:
+        """Both organisations may check; the check is the own one's."""
+        office = CheckingOffice.objects.create(organisation=self.own, task="Kindergeld")
+        CheckingOffice.objects.create(organisation=self.foreign, task="Bürgergeld")
+        yield "/stellen/", office
+        yield "/schluessel/", OfficeKey.objects.create(organisation=self.own, label="Programm", token_sha256="0" * 64)
+        check = Check.objects.create(organisation=self.own, purpose="Zweck", case_number="1")
+        yield "netz/pruefen/<int:pk>", check
+        watch = Watch.objects.create(organisation=self.own, certificate=self.certificate, case_number="1")
+        yield "/beobachtet/", watch
+
     def _give_file(self, document: Document) -> None:
         DocumentVersion.objects.create(
             document=document,
@@ -251,9 +273,8 @@ class Table:
             "run": "lauf",
             "slug": self.entry.slug,
             "key": self.own.key,
-            "format": "json",
-            "number": self.school.number,
             "ending": "csv",
+            "format": "csv" if pattern.startswith("netz/pruefen/") else "json",
             "ags": "05",
             "section": "massnahmen",
             "action_name": "approve",

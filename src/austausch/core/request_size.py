@@ -1,4 +1,4 @@
-"""How much may be sent: files come from editors only, and nobody else sends more than a form."""
+"""How much may be sent: files come from editors and to addresses made for them, nobody else sends more than a form."""
 
 from __future__ import annotations
 
@@ -13,16 +13,21 @@ MOST = 1 * MEGABYTE
 # A document has up to 50 MB (catalogue/documents.py), and a form around it.
 MOST_OF_EDITORS = 60 * MEGABYTE
 
-# Beginnings of addresses to which rooms let people who are signed in send more, and how much.
+# Beginnings of addresses to which rooms let people who are signed in send more, and how much; and those to which
+# programs may, which have no session.
 _more: dict[str, int] = {}
+_more_to_programs: dict[str, int] = {}
 
 TOO_LARGE = "Es wurde zu viel auf einmal gesendet.\nToo much was sent at once.\n"
 NO_LENGTH = "Die Anfrage nennt ihre Länge nicht.\nThe request does not say how long it is.\n"
 
 
-def allow(path: str, most: int) -> None:
-    """Lets people who are signed in send more to addresses that begin like this, in every language."""
-    _more[path] = most
+def allow(path: str, most: int, *, to_programs: bool = False) -> None:
+    """Lets people who are signed in send more to addresses that begin like this, in every language.
+
+    `to_programs`: others too; the view turns away who has no right to, before anything is read.
+    """
+    (_more_to_programs if to_programs else _more)[path] = most
 
 
 class RequestSize:
@@ -43,10 +48,10 @@ class RequestSize:
 def _most(request: HttpRequest) -> int:
     if request.path_info.startswith(reverse("wagtailadmin_home")):
         return MOST_OF_EDITORS
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return MOST
+    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+    allowed = _more_to_programs | (_more if signed_in else {})
     path = request.path_info.removeprefix("/en")
-    return next((most for beginning, most in _more.items() if path.startswith(beginning)), MOST)
+    return next((most for beginning, most in allowed.items() if path.startswith(beginning)), MOST)
 
 
 def _length(request: HttpRequest) -> int:

@@ -23,6 +23,8 @@ from austausch.catalogue import link_health, reviews
 from austausch.catalogue.adoption import changes as adoption_changes
 from austausch.certificates import lists
 from austausch.certificates import tasks as certificates
+from austausch.certificates.checks import actions as checks
+from austausch.certificates.checks import watching
 from austausch.certificates.importing import retention as pupils_retention
 from austausch.core import digest, outbox
 from austausch.exchange import interest_actions
@@ -90,6 +92,9 @@ def jobs() -> tuple[Callable[[], object], ...]:
         interest_actions.end_unanswered,
         news.tell,
         digest.collect,
+        watching.report,
+        checks.take_up,
+        checks.forget,
         _settle_mail,
         _read_documents,
         _check_links,

@@ -1,6 +1,7 @@
 """Schools, their pupils, their keys, and the certificates they have issued."""
 
 from austausch.certificates.models.certificates import Certificate, IssueBatch, Numbering, Revocation
+from austausch.certificates.models.checks import Check, CheckingOffice, CheckItem, CheckLog, OfficeKey, Watch
 from austausch.certificates.models.imports import ImportRow, UploadedFile
 from austausch.certificates.models.keys import PublishedList, SigningKey, StatusList
 from austausch.certificates.models.log import Alarm, IssueLog, LogChain
@@ -10,6 +11,10 @@ from austausch.certificates.models.schools import School, SchoolRole, SchoolYear
 __all__ = [
     "Alarm",
     "Certificate",
+    "Check",
+    "CheckItem",
+    "CheckLog",
+    "CheckingOffice",
     "Grade",
     "ImportBatch",
     "ImportRow",
@@ -17,6 +22,7 @@ __all__ = [
     "IssueLog",
     "LogChain",
     "Numbering",
+    "OfficeKey",
     "PublishedList",
     "Pupil",
     "Revocation",
@@ -26,4 +32,5 @@ __all__ = [
     "SigningKey",
     "StatusList",
     "UploadedFile",
+    "Watch",
 ]

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from austausch.certificates.models.schools import School, SchoolYear
 from austausch.certificates.queries import SigningKeyQuerySet, StatusListQuerySet
+from austausch.core.generation import public_content
 
 
+@public_content
 class SigningKey(models.Model):
     """A key pair and its certificate. Private keys are encrypted, or lie in hardware and never come here.
 
@@ -19,6 +21,7 @@ class SigningKey(models.Model):
     `certificate` (DER); `state`; the days from `valid_from` to `valid_until` on which it may sign; `retired_at`;
     `withdrawn_at` with `withdrawal_reason`, once nothing it ever signed may be believed.
 
+    Public: the page /pruefen/ brings the keys for lists, so a change has to show in it at once.
     A prepared key is published but signs nothing yet, so that checkers know it before the first seal.
     """
 

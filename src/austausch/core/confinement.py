@@ -2,7 +2,7 @@
 
 Limits cannot forbid this among processes of one account, a filter of system calls can (seccomp, Linux 3.17 and newer).
 It is a few instructions for the kernel, so no library is needed. Where there is none, on another system or processor,
-the limits of `process` hold alone.
+the limits that the process sets itself hold alone.
 """
 
 from __future__ import annotations
