@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from austausch.counselling import languages
 from austausch.counselling.finding import Found, Origin, hours_of
 from austausch.counselling.hours import BERLIN, DAY, Hours, Now, Status
-from austausch.counselling.models import Office, Precision, SpokenBy
+from austausch.counselling.models import Office, Precision, SpokenBy, State
 from austausch.counselling.models.parts import Weekday
 
 PLUS = " · "
@@ -49,22 +49,44 @@ def fact(label: str, text: str, url: str = "") -> Fact:
 
 def facts(office: Office) -> list[Fact]:
     """Everything about an office except its hours, in the order of the page."""
+    told = (
+        (office.provider.name if office.provider else "", ""),
+        (where(office), ""),
+        (joined(office.phone, office.phone_note), phone_url(office.phone)),
+        (office.email, f"mailto:{office.email}"),
+        (office.website, office.website),
+        (online(office), office.online_url),
+        (office.admission, ""),
+        (spoken(office), ""),
+        (joined(_choice(office, "cost"), office.cost_note), ""),
+        (joined(_choice(office, "confidentiality"), office.confidentiality_note), ""),
+        (joined(_choice(office, "step_free"), office.accessibility_note), ""),
+        (office.transport, ""),
+        (areas(office), ""),
+        (", ".join(str(group) for group in office.target_groups.all()), ""),
+        (assured(office), ""),
+    )
+    return [fact(label, text, url) for label, (text, url) in zip(labels(), told, strict=True)]
+
+
+def labels() -> list[str]:
+    """What the facts are about, in their order."""
     return [
-        fact(_("Run by"), office.provider.name if office.provider else ""),
-        fact(_("Where"), where(office)),
-        fact(_("Telephone"), joined(office.phone, office.phone_note), phone_url(office.phone)),
-        fact(_("E-mail"), office.email, f"mailto:{office.email}"),
-        fact(_("Website"), office.website, office.website),
-        fact(_("Online advice"), online(office), office.online_url),
-        fact(_("Appointment"), office.admission),
-        fact(_("Languages"), spoken(office)),
-        fact(_("Cost"), joined(_choice(office, "cost"), office.cost_note)),
-        fact(_("Confidentiality"), joined(_choice(office, "confidentiality"), office.confidentiality_note)),
-        fact(_("Getting in"), joined(_choice(office, "step_free"), office.accessibility_note)),
-        fact(_("How to get there"), office.transport),
-        fact(_("Responsible for"), areas(office)),
-        fact(_("For whom"), ", ".join(str(group) for group in office.target_groups.all())),
-        fact(_("Assured"), assured(office)),
+        _("Run by"),
+        _("Where"),
+        _("Telephone"),
+        _("E-mail"),
+        _("Website"),
+        _("Online advice"),
+        _("Appointment"),
+        _("Languages"),
+        _("Cost"),
+        _("Confidentiality"),
+        _("Getting in"),
+        _("How to get there"),
+        _("Responsible for"),
+        _("For whom"),
+        _("Assured"),
     ]
 
 
@@ -176,3 +198,27 @@ def _clock(moment: dt.datetime) -> str:
 
 def _choice(office: Office, name: str) -> str:
     return str(getattr(office, f"get_{name}_display")()) if getattr(office, name) else ""
+
+
+def card_facts(office: Office) -> list[Fact]:
+    """What stands in the list: how to reach it, and in which languages."""
+    contact = fact(_("Telephone"), office.phone, phone_url(office.phone))
+    if not office.phone and office.email:
+        contact = fact(_("E-mail"), office.email, f"mailto:{office.email}")
+    elif not office.phone and office.website:
+        contact = fact(_("Website"), office.website, office.website)
+    return [contact, fact(_("Where"), where(office) or areas(office)), fact(_("Languages"), spoken(office))]
+
+
+def warnings(office: Office) -> list[str]:
+    """What a reader must know before setting out."""
+    found = []
+    if office.state == State.PAUSED:
+        found.append(_("This office is closed for a time."))
+    entry = office.entry
+    if entry is not None and entry.ends_on and entry.ends_on < timezone.localdate() and not office.assured_on:
+        found.append(
+            _("The measure this office belongs to ran until %(day)s by our source. Whether the office still works is "
+              "not yet known.") % {"day": date_format(entry.ends_on)}
+        )  # fmt: skip
+    return found
