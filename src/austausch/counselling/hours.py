@@ -106,7 +106,7 @@ class Hours:
         return Now(Status.CLOSED)
 
     def why_otherwise(self, day: dt.date) -> str:
-        """Why the hours of every week do not hold on this day: the reason given, or the holiday's name; "" if they do."""
+        """Why the hours of every week do not hold on this day: the reason given, or the holiday; "" if they do."""
         notes = [one.note for one in self.otherwise if one.first <= day <= one.last]
         if notes:
             return next(filter(None, notes), "")

@@ -137,12 +137,8 @@ class Listing:
     @cached_property
     def map(self) -> Map | None:
         towns = Place.objects.within(settings.AUSTAUSCH_STATE).with_position()
-        shape = [
-            Point(latitude, longitude)
-            for latitude, longitude in towns.filter(
-                kind__in=[Place.Kind.CITY, Place.Kind.MUNICIPALITY]
-            ).values_list("latitude", "longitude")
-        ]
+        kinds = [Place.Kind.CITY, Place.Kind.MUNICIPALITY]
+        shape = [Point(town.latitude or 0, town.longitude or 0) for town in towns.filter(kind__in=kinds)]
         return draw(shape, self._counted)
 
     @cached_property

@@ -83,7 +83,7 @@ def file(request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002
 
 @require_safe
 def positions(request: HttpRequest) -> HttpResponse:
-    """Positions of all that fits, for the script that sorts by nearness: where the visitor is never leaves the browser."""
+    """Positions of all that fits, for the script that sorts by nearness: the visitor's own never leaves the browser."""
     search = Search(Query.from_params(request.GET))
     rows = search.rows.with_position().select_related("place").order_by("pk")[:MOST_POSITIONS]
     return JsonResponse(
@@ -109,7 +109,7 @@ def positions(request: HttpRequest) -> HttpResponse:
 def embedded(request: HttpRequest) -> HttpResponse:
     """A plain list of links for other portals, to be put into a frame or copied; no scripts, no styles."""
     search = Search(Query.from_params(request.GET))
-    context = {"found": search.all(MOST_EMBEDDED), "search": search, "portal": settings.AUSTAUSCH_NAME}
+    context = {"found": search.part(0, MOST_EMBEDDED), "search": search, "portal": settings.AUSTAUSCH_NAME}
     response = render(request, "counselling/embedded.html", context)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

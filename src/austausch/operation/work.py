@@ -22,6 +22,7 @@ from django_tasks_db.models import DBTaskResult
 from austausch.catalogue import link_health, reviews
 from austausch.catalogue.adoption import changes as adoption_changes
 from austausch.core import outbox
+from austausch.counselling import assurance
 from austausch.exchange import interest_actions
 from austausch.people import consent_reminders
 from austausch.people import due as accounts
@@ -73,6 +74,7 @@ def do_what_is_due() -> None:
         *forget,
         accounts.do_what_is_due,
         reviews.remind,
+        assurance.remind,
         consent_reminders.remind,
         adoption_changes.tell,
         interest_actions.end_unanswered,

@@ -46,7 +46,7 @@ AUSTAUSCH_CHECK_LINKS = os.environ.get("AUSTAUSCH_CHECK_LINKS", "off")
 # Stated under figures that name no source of their own. Change it with the catalogue you load; "" states none.
 AUSTAUSCH_FIGURES_SOURCE = "Angaben des Landes Nordrhein-Westfalen auf seiner Internetseite"
 
-# Where "leave this page" leads: the weather, which says nothing about who opens it. Nothing is loaded from there before.
+# Where "leave this page" leads: the weather, which says nothing about who opens it. Nothing is loaded from there.
 AUSTAUSCH_QUICK_EXIT_URL = os.environ.get("AUSTAUSCH_QUICK_EXIT_URL", "https://www.dwd.de/")
 
 # Remembers which third parties a visitor has agreed to load; set by no page before.

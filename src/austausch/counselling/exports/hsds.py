@@ -24,7 +24,7 @@ MOST = 1000
 
 
 def list_as_json(search: Search, request: HttpRequest) -> HttpResponse:
-    return json_response([found.office for found in search.all(MOST)], request, name="beratung")
+    return json_response([found.office for found in search.part(0, MOST)], request, name="beratung")
 
 
 def json_response(offices: Iterable[Office], request: HttpRequest, *, name: str, single: bool = False) -> HttpResponse:

@@ -55,7 +55,7 @@ def list_as_pdf(search: Search, request: HttpRequest) -> HttpResponse:
 
 def paper(search: Search) -> _Paper:
     today = timezone.localdate()
-    found = search.all(MOST + 1)
+    found = search.part(0, MOST + 1)
     near = f": {search.origin.name}" if search.origin else ""
     return _Paper(
         language=get_language() or settings.LANGUAGE_CODE,

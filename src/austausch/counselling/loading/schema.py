@@ -102,9 +102,10 @@ _postcode = _matching(
 
 def _degrees(limit: int) -> Check:
     def check(value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)) or abs(value) > limit:
+        known = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+        if not known or abs(float(value)) > limit:  # type: ignore[arg-type]
             raise wrong(_("This is not a coordinate."), _("Write degrees as a number, such as 51.3606."))
-        return float(value)
+        return float(value)  # type: ignore[arg-type]
 
     return check
 

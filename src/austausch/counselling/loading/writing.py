@@ -14,6 +14,7 @@ from austausch.counselling.models import Office, Opening, OpeningException, Prec
 from austausch.people.models import Organisation
 from austausch.places.models import Place
 
+time = dt.time.fromisoformat
 _DEFAULTS: dict[str, Any] = {"state": "active", "open_on_holidays": False, "assured_on": None}
 
 
@@ -49,7 +50,7 @@ def _write_parts(office: Office, said: dict[str, Any]) -> None:
     SpokenLanguage.objects.bulk_create(SpokenLanguage(office=office, **row) for row in said.get("spoken", []))
     Opening.objects.bulk_create(
         Opening(
-            office=office, weekday=DAYS.index(row["day"]), opens=_time(row["from"]), closes=_time(row["to"]),
+            office=office, weekday=DAYS.index(row["day"]), opens=time(row["from"]), closes=time(row["to"]),
             valid_from=row.get("valid_from"), valid_to=row.get("valid_to"), note=row.get("note", ""),
         )
         for row in said.get("hours", [])
@@ -64,4 +65,4 @@ def _write_parts(office: Office, said: dict[str, Any]) -> None:
 
 
 def _time(text: str | None) -> dt.time | None:
-    return None if text is None else dt.time.fromisoformat(text)
+    return None if text is None else time(text)
