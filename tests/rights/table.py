@@ -25,6 +25,7 @@ from django.utils.translation import override
 
 from austausch.catalogue.models import Adoption, ContactReference, Document, DocumentVersion
 from austausch.catalogue.workflow import ensure_workflow
+from austausch.counselling.models import Provider
 from austausch.people.models import Contact, Invitation, Membership, Organisation, User
 from tests.factories import (
     ContactFactory,
@@ -33,6 +34,7 @@ from tests.factories import (
     EntryFactory,
     InterestFactory,
     MembershipFactory,
+    OfficeFactory,
     OrganisationFactory,
     PostFactory,
     RegistrationFactory,
@@ -84,6 +86,10 @@ class Table:
         revision = self.entry.save_revision(user=UserFactory())
         self.entry.get_workflow().start(self.entry, revision.user)
         self.entry.refresh_from_db()
+        # Not yet shown: what its own people prepare, and nobody else knows of.
+        OfficeFactory(owner=self.own, slug="eigene-stelle", name="Eigene Stelle", live=False)
+        OfficeFactory(owner=self.foreign, slug="gezeigte-stelle", name="Gezeigte Stelle")
+        Provider.objects.create(key="traeger", name="Träger", owner=self.own)
         self.rows = dict(self._rows())
 
     def column(self, name: str) -> dict[str, str]:
@@ -178,6 +184,8 @@ class Table:
             return 1 if row is None else row.pk
         if placeholder == "pk" and (rows := [row for part, row in self.rows.items() if part in pattern]):
             return rows[0].pk
+        if ("beratung/" in pattern or "offices/" in pattern) and placeholder == "slug":
+            return "gezeigte-stelle"
         if "dokumente/" in pattern and placeholder == "slug":
             return self.document.slug
         state = self.entry.workflow_states.first()

@@ -207,7 +207,9 @@ def card_facts(office: Office) -> list[Fact]:
         contact = fact(_("E-mail"), office.email, f"mailto:{office.email}")
     elif not office.phone and office.website:
         contact = fact(_("Website"), office.website, office.website)
-    return [contact, fact(_("Where"), where(office) or areas(office)), fact(_("Languages"), spoken(office))]
+    at = where(office)
+    place = fact(_("Responsible for"), areas(office)) if not at and office.areas.all() else fact(_("Where"), at)
+    return [contact, place, fact(_("Languages"), spoken(office))]
 
 
 def warnings(office: Office) -> list[str]:

@@ -53,7 +53,7 @@ class Otherwise:
 
 @dataclass(frozen=True)
 class Span:
-    """Open from `start` until just before `end`."""
+    """Open from `start` until just before `end`; both in UTC."""
 
     start: dt.datetime
     end: dt.datetime
@@ -99,6 +99,8 @@ class Hours:
         """How it stands at the moment, which must be aware of its zone."""
         if not self.known:
             return Now(Status.UNKNOWN)
+        # Python compares two times of the same zone by what their clocks show, which is wrong in the hour shown twice.
+        moment = moment.astimezone(dt.UTC)
         for span in self._from(moment):
             if span.start <= moment:
                 return Now(Status.OPEN, until=span.end)
@@ -127,6 +129,7 @@ class Hours:
 
     def _from(self, now: dt.datetime) -> Iterator[Span]:
         """The spans that end after the moment, in order; spans of different days that meet are one."""
+        now = now.astimezone(dt.UTC)
         first = now.astimezone(BERLIN).date() - DAY
         days = (first + DAY * number for number in range(AHEAD + 2))
         spans = (span for day in days for span in self.on(day))
@@ -134,12 +137,12 @@ class Hours:
 
 
 def moment(day: dt.date, time: dt.time) -> dt.datetime:
-    """When the clock shows this time on this day; see the module's text for the two days on which that is not clear."""
+    """When the clock shows this time on this day, in UTC; the module's text says what holds where that is not clear."""
     wall = dt.datetime.combine(day, time.replace(fold=0))
     found = wall.replace(tzinfo=BERLIN).astimezone(dt.UTC)
     if found.astimezone(BERLIN).replace(tzinfo=None) == wall:
-        return found.astimezone(BERLIN)
-    return _jump(found - dt.timedelta(hours=3), found).astimezone(BERLIN)
+        return found
+    return _jump(found - dt.timedelta(hours=3), found)
 
 
 def _jump(before: dt.datetime, after: dt.datetime) -> dt.datetime:

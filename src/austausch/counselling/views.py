@@ -54,7 +54,7 @@ def office(request: HttpRequest, slug: str) -> HttpResponse:
             "warnings": display.warnings(found),
             "trail": [
                 (_("Counselling"), reverse("counselling:directory")),
-                (_("Office") if found.is_discreet else found.name, ""),
+                (_("Counselling office") if found.is_discreet else found.name, ""),
             ],
         },
     )

@@ -45,7 +45,7 @@ WHERE = [
             FieldRowPanel([FieldPanel("street"), FieldPanel("postcode")]),
             FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
         ],
-        heading=gettext_lazy("Address"),
+        heading=gettext_lazy("Street and position"),
         help_text=HIDING,
     ),
     FieldPanel("transport"),
@@ -129,7 +129,7 @@ class OfficeViewSet(PolicyViewSet):
             ObjectList(WHERE, heading=gettext_lazy("Where")),
             ObjectList(HOW, heading=gettext_lazy("How")),
             ObjectList(WHEN, heading=gettext_lazy("When")),
-            ObjectList(STATE, heading=gettext_lazy("State")),
+            ObjectList(STATE, heading=gettext_lazy("Status and source")),
         ],
         base_form_class=OfficeForm,
     )

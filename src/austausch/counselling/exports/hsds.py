@@ -87,6 +87,7 @@ def service_at_location(office: Office, base: str) -> dict[str, Any]:
 def _at_location(office: Office, service_id: str) -> dict[str, Any]:
     key = _id("location", office.slug)
     exact = office.precision == Precision.EXACT
+    place = "" if office.is_protected else office.place_id or ""
     location = _given(
         id=key,
         location_type="physical" if office.place_id or office.is_protected else "virtual",
@@ -94,8 +95,8 @@ def _at_location(office: Office, service_id: str) -> dict[str, Any]:
         transportation=office.transport,
         latitude=office.latitude if exact else None,
         longitude=office.longitude if exact else None,
-        external_identifier=office.place_id or "",
-        external_identifier_type="AGS" if office.place_id else "",
+        external_identifier=place,
+        external_identifier_type="AGS" if place else "",
         addresses=_addresses(office),
         accessibility=_accessibility(office),
     )

@@ -154,8 +154,8 @@ class Office(ClusterableModel):
                 violation_error_message=_("Say who assured it."),
             ),
         ]
-        verbose_name = _("office")
-        verbose_name_plural = _("offices")
+        verbose_name = _("counselling office")
+        verbose_name_plural = _("counselling offices")
 
     def __str__(self) -> str:
         return self.name
