@@ -84,9 +84,7 @@ def offices(request: HttpRequest, response: HttpResponse, filters: Query[OfficeF
     return Part(filters, search.total, [_values(request, one) for one in found]).answer(request, response)
 
 
-@router.get(
-    "/offices/{slug}", response=OfficeOut, summary="One counselling office", tags=["offices"], url_name="office"
-)
+@router.get("/offices/{slug}", response=OfficeOut, summary="One office", tags=["offices"], url_name="office")
 def office(
     request: HttpRequest,
     slug: PathEx[str, P(pattern=r"^[-\w]{1,80}$", description="The office's slug.", examples=["agisra"])],

@@ -30,7 +30,9 @@ class Weekday(models.IntegerChoices):
 class Opening(models.Model):
     """Open every week on this day. `closes` not after `opens`: on the next day; the same: for 24 hours."""
 
-    office = ParentalKey(Office, on_delete=models.CASCADE, related_name="openings", verbose_name=_("counselling office"))
+    office = ParentalKey(
+        Office, on_delete=models.CASCADE, related_name="openings", verbose_name=_("counselling office")
+    )
     weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday)
     opens = models.TimeField(_("from"))
     closes = models.TimeField(_("to"))
@@ -59,7 +61,9 @@ class Opening(models.Model):
 class OpeningException(models.Model):
     """Days on which other hours hold than every week; without hours: closed. Holds against public holidays, too."""
 
-    office = ParentalKey(Office, on_delete=models.CASCADE, related_name="exceptions", verbose_name=_("counselling office"))
+    office = ParentalKey(
+        Office, on_delete=models.CASCADE, related_name="exceptions", verbose_name=_("counselling office")
+    )
     first = models.DateField(_("first day"))
     last = models.DateField(_("last day"))
     opens = models.TimeField(_("from"), null=True, blank=True)
