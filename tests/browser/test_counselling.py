@@ -72,7 +72,8 @@ def test_escape_three_times_leaves_and_twice_does_not(page: Page, live_server: L
 
 def test_the_page_is_gone_at_once_even_where_the_network_is_slow(page: Page, live_server: LiveServer) -> None:
     def never(route: Route) -> None:
-        """Answers nothing: the next page does not come."""
+        """The next page does not come; an answer without content leaves the browser where it is."""
+        route.fulfill(status=204)
 
     page.goto(f"{live_server.url}/beratung/fachberatung-hagen/")
     page.route(f"**{EXIT}", never)
