@@ -9,7 +9,7 @@ import yaml
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
-from austausch.catalogue.loading import writing
+from austausch.catalogue.loading import exporting
 from austausch.catalogue.loading.errors import CatalogueError
 from austausch.catalogue.loading.loader import load
 from austausch.catalogue.loading.sections import Scope
@@ -43,7 +43,7 @@ def test_loading_the_same_again_changes_nothing_and_an_export_is_the_same(portal
     again = load(FIRST, apply=True)
     assert again.changes == 0
     exported = tmp_path / "export.yaml"
-    exported.write_bytes(writing.as_yaml(Scope(AnonymousUser())))
+    exported.write_bytes(exporting.as_yaml(Scope(AnonymousUser())))
     assert load(exported).changes == 0
     assert len(yaml.safe_load(exported.read_text())["offices"]) == 78
 
