@@ -22,6 +22,7 @@ from austausch.certificates.models import (
     StatusList,
 )
 from austausch.certificates.numbers import certificate_number
+from austausch.counselling.models import Office, Opening
 from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.people.models import Contact, EmailDomain, Membership, Organisation, Registration, User
 from austausch.places.models import Place
@@ -173,6 +174,34 @@ class SupportRequestFactory(DjangoModelFactory):
     asker = factory.SubFactory(UserFactory)
     organisation = factory.LazyAttribute(lambda request: MembershipFactory(user=request.asker).organisation)
     subject = factory.Sequence(lambda n: f"Anliegen {n}")
+
+
+class OfficeFactory(DjangoModelFactory):
+    """A counselling office that the public sees, with nothing known of it but its name; `at=(51.4, 7.5)` gives it a
+    position, `open_all_week=True` hours from 9 to 17."""
+
+    class Meta:
+        model = Office
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"stelle-{n}")
+    name = factory.Sequence(lambda n: f"Stelle {n:04}")
+    owner = factory.SubFactory(OrganisationFactory)
+    live = True
+
+    class Params:
+        at = None
+        protected = factory.Trait(is_protected=True)
+
+    latitude = factory.LazyAttribute(lambda office: office.at[0] if office.at else None)
+    longitude = factory.LazyAttribute(lambda office: office.at[1] if office.at else None)
+    precision = factory.LazyAttribute(lambda office: "exact" if office.at else "")
+
+    @factory.post_generation
+    def open_all_week(office: Office, create: bool, wanted: bool | None, **kwargs: object) -> None:  # noqa: N805
+        if create and wanted:
+            for weekday in range(7):
+                Opening.objects.create(office=office, weekday=weekday, opens=dt.time(9), closes=dt.time(17))
 
 
 class InterestFactory(DjangoModelFactory):

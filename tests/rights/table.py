@@ -47,6 +47,7 @@ from austausch.certificates.models import (
     SchoolRole,
     Watch,
 )
+from austausch.counselling.models import Provider
 from austausch.people.models import Contact, Invitation, Membership, Organisation, User
 from austausch.search.saved import feed
 from tests.factories import (
@@ -58,6 +59,7 @@ from tests.factories import (
     InterestFactory,
     IssueBatchFactory,
     MembershipFactory,
+    OfficeFactory,
     OrganisationFactory,
     PostFactory,
     PupilFactory,
@@ -118,6 +120,10 @@ class Table:
         revision = self.entry.save_revision(user=UserFactory())
         self.entry.get_workflow().start(self.entry, revision.user)
         self.entry.refresh_from_db()
+        # Not yet shown: what its own people prepare, and nobody else knows of.
+        OfficeFactory(owner=self.own, slug="eigene-stelle", name="Eigene Stelle", live=False)
+        OfficeFactory(owner=self.foreign, slug="gezeigte-stelle", name="Gezeigte Stelle")
+        Provider.objects.create(key="traeger", name="Träger", owner=self.own)
         self.rows = dict(self._rows())
         self.certificate = self._certificate()
         self.rows |= dict(self._checking())
@@ -262,6 +268,8 @@ class Table:
             return rows[0].pk
         if "feeds/suche/" in pattern:
             return feed.SIGNER.sign_object([self.rows["/suchen/"].pk, 1])
+        if ("beratung/" in pattern or "offices/" in pattern) and placeholder == "slug":
+            return "gezeigte-stelle"
         if "dokumente/" in pattern and placeholder == "slug":
             return self.document.slug
         state = self.entry.workflow_states.first()

@@ -27,6 +27,7 @@ from austausch.certificates.checks import actions as checks
 from austausch.certificates.checks import watching
 from austausch.certificates.importing import retention as pupils_retention
 from austausch.core import digest, outbox
+from austausch.counselling import assurance
 from austausch.exchange import interest_actions
 from austausch.people import consent_reminders
 from austausch.people import due as accounts
@@ -87,6 +88,7 @@ def jobs() -> tuple[Callable[[], object], ...]:
         saved_searches.forget_removed,
         accounts.do_what_is_due,
         reviews.remind,
+        assurance.remind,
         consent_reminders.remind,
         adoption_changes.tell,
         interest_actions.end_unanswered,

@@ -18,7 +18,7 @@ AUSTAUSCH_DEMONSTRATION_ALLOWED = False
 # Where mail about error reports and reported barriers goes; empty: only the board in /verwaltung/.
 AUSTAUSCH_PORTAL_TEAM_EMAIL = ""
 
-# What the catalogue of a new installation starts with; None: empty.
+# What the catalogue of a new installation starts with; None: empty. `offices.yaml` beside it: its counselling offices.
 AUSTAUSCH_FIRST_CATALOGUE: Path | None = PROJECT / "content" / "nrw" / "catalogue.yaml"
 
 # How many proxies of our own stand before the server; 0: X-Forwarded-For is ignored, because anyone can write it.
@@ -60,6 +60,8 @@ AUSTAUSCH_SEAL_PASSPHRASE = ""
 AUSTAUSCH_SEAL_HARDWARE: dict[str, str] = {}
 # How long names in certificates, and the files, are kept after these have expired. Number and status stay.
 AUSTAUSCH_CERTIFICATES_KEPT_DAYS = 365
+# Where "leave this page" leads: the weather, which says nothing about who opens it. Nothing is loaded from there.
+AUSTAUSCH_QUICK_EXIT_URL = os.environ.get("AUSTAUSCH_QUICK_EXIT_URL", "https://www.dwd.de/")
 
 # Remembers which third parties a visitor has agreed to load; set by no page before.
 AUSTAUSCH_CONSENT_COOKIE = "einwilligung"
@@ -114,6 +116,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost: whatever answers below /beratung/, no cookie, no cache and no referrer leaves the portal.
+    "austausch.core.discretion.Discretion",
     "django.middleware.security.SecurityMiddleware",
     "austausch.core.security_headers.SecurityHeaders",
     # Before anything reads what was sent.
