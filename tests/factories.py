@@ -10,6 +10,8 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from austausch.catalogue.models import Approach, Document, DocumentKind, Entry, Kind, Precision, Topic
+from austausch.events.models import Event
+from austausch.events.models import Registration as Participant
 from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.people.models import Contact, EmailDomain, Membership, Organisation, Registration, User
 from austausch.places.models import Place
@@ -190,3 +192,42 @@ class RegistrationFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"neu{n}@stadt.example.org")
     name = factory.Sequence(lambda n: f"Neue Person {n}")
     password = factory.LazyFunction(lambda: make_password("neun-gruene-eichen-41"))
+
+
+class EventFactory(DjangoModelFactory):
+    """A published event in a month, all day; `drafted=True` and `timed=True` are other cases."""
+
+    class Meta:
+        model = Event
+
+    slug = factory.Sequence(lambda n: f"termin-{n}")
+    title = factory.Sequence(lambda n: f"Termin {n}")
+    kind = Event.Kind.CONFERENCE
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=30))
+    ends_on = factory.SelfAttribute("starts_on")
+    organiser = factory.SubFactory(OrganisationFactory)
+    state = Event.State.PUBLISHED
+    published_at = factory.LazyFunction(timezone.now)
+
+    class Params:
+        drafted = factory.Trait(state=Event.State.DRAFT, published_at=None)
+        timed = factory.Trait(starts_at=dt.time(10), ends_at=dt.time(16, 30))
+        with_registration = factory.Trait(registers=True, capacity=2)
+
+
+class ParticipantFactory(DjangoModelFactory):
+    """Somebody with a place; `unconfirmed=True` and `waits=True` are other states."""
+
+    class Meta:
+        model = Participant
+
+    event = factory.SubFactory(EventFactory, with_registration=True)
+    name = factory.Sequence(lambda n: f"Teilnehmende {n}")
+    organisation = "Stadt Musterhausen"
+    email = factory.Sequence(lambda n: f"gast{n}@example.org")
+    state = Participant.State.COMING
+    confirmed_at = factory.LazyFunction(timezone.now)
+
+    class Params:
+        unconfirmed = factory.Trait(state=Participant.State.UNCONFIRMED, confirmed_at=None)
+        waits = factory.Trait(state=Participant.State.WAITING)

@@ -34,6 +34,7 @@ from tests.factories import (
     InterestFactory,
     MembershipFactory,
     OrganisationFactory,
+    ParticipantFactory,
     PostFactory,
     RegistrationFactory,
     SupportRequestFactory,
@@ -143,6 +144,8 @@ class Table:
         yield "/beitraege/", question
         yield "/anfragen/", SupportRequestFactory(asker=member.user, organisation=self.own)
         yield "/interesse/", InterestFactory(entry=published, from_user=member.user, from_organisation=self.own)
+        self.participant = ParticipantFactory(event__organiser=self.own, event__slug=self.entry.slug)
+        yield "/termine/", self.participant.event
         yield "/personen/", member
         yield "/domains/", EmailDomainFactory(organisation=self.own)
         yield "/antraege/", RegistrationFactory(organisation=self.own)
@@ -180,6 +183,10 @@ class Table:
             return rows[0].pk
         if "dokumente/" in pattern and placeholder == "slug":
             return self.document.slug
+        if placeholder == "number" and "/teilnehmende/" in pattern:
+            return self.participant.pk
+        if placeholder == "format" and "/teilnehmende." in pattern:
+            return "csv"
         state = self.entry.workflow_states.first()
         words = {
             "slug": self.entry.slug,

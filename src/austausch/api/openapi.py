@@ -34,6 +34,7 @@ TAGS = (
     ("measures", "Programmes, measures and offers."),
     ("documents", "What measures cite."),
     ("words", "Topics and bodies: the values of filters."),
+    ("events", "Conferences and workshops."),
     ("statistics", "Figures with their source."),
     ("places", "Places by official key."),
 )

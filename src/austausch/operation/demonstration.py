@@ -27,6 +27,7 @@ from austausch.catalogue.adoption import changes
 from austausch.catalogue.models import Adoption, Approach, Document, Entry, Kind, Topic
 from austausch.core import generation
 from austausch.core.models import Demonstration, Mail
+from austausch.events.models import Event
 from austausch.exchange import interest_actions, post_actions, support_actions
 from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.people import contact_actions
@@ -107,6 +108,7 @@ def clear() -> int:
     keys = [*entries.values_list("pk", flat=True)]
     # What refers to an entry or a contact goes before it.
     _remove(
+        Event.objects.filter(organiser__in=bodies),
         Interest.objects.filter(
             Q(from_organisation__in=bodies)
             | Q(to_organisation__in=bodies)

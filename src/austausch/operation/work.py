@@ -22,6 +22,7 @@ from django_tasks_db.models import DBTaskResult
 from austausch.catalogue import link_health, reviews
 from austausch.catalogue.adoption import changes as adoption_changes
 from austausch.core import outbox
+from austausch.events import registering
 from austausch.exchange import interest_actions
 from austausch.people import consent_reminders
 from austausch.people import due as accounts
@@ -76,6 +77,7 @@ def do_what_is_due() -> None:
         consent_reminders.remind,
         adoption_changes.tell,
         interest_actions.end_unanswered,
+        registering.forget_old,
         _settle_mail,
         _read_documents,
         _check_links,

@@ -17,9 +17,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from austausch.places import drawing
 from austausch.places.models import Place
 from austausch.search import explaining, popular, tips
-from austausch.search import map as drawing
 from austausch.search.cards import Card, cards
 from austausch.search.finding import SORTS, Facet, Hits, Option, Query, Result
 

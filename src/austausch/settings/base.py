@@ -56,6 +56,7 @@ ROOMS = [
     "austausch.catalogue",
     "austausch.search",
     "austausch.exchange",
+    "austausch.events",
     "austausch.counselling",
     "austausch.figures",
     "austausch.pages",

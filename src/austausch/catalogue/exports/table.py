@@ -30,7 +30,7 @@ AND = " | "
 # A cell that begins so would be run as a formula by a spreadsheet program.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 WIDTHS = {"title": 48, "summary": 60, "url": 40, "lead": 36}
-_XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _joined(rows: Iterable[object]) -> str:
@@ -132,7 +132,7 @@ def xlsx_response(entries: Iterable[Entry], about: About) -> HttpResponse:
     file = io.BytesIO()
     book.save(file)
     return HttpResponse(
-        file.getvalue(), content_type=_XLSX_TYPE, headers={"Content-Disposition": about.attachment("xlsx")}
+        file.getvalue(), content_type=XLSX_TYPE, headers={"Content-Disposition": about.attachment("xlsx")}
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from austausch.search.map import LARGEST, MARGIN, SMALLEST, WIDTH, Point, draw
+from austausch.places.drawing import LARGEST, MARGIN, SMALLEST, WIDTH, Point, draw
 
 SHAPE = [Point(50.4, 6.0), Point(52.5, 9.4), Point(51.5, 7.5)]
 
