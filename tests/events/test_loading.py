@@ -63,7 +63,7 @@ def test_loading_twice_changes_nothing(tmp_path: Path) -> None:
     )
     assert load(tmp_path, content).changes == 1
     event = Event.objects.get()
-    assert (event.state, event.place_id, event.text) == ("published", "05999001", "Erstens\nZweitens")
+    assert (event.state, event.place_id, event.text) == ("published", "05999001", "Erstens\n\nZweitens")
     assert load(tmp_path, content).changes == 0
     assert load(tmp_path, text(title="Anders")).changes == 1
     event.refresh_from_db()

@@ -100,12 +100,16 @@ def described(event: Event) -> dict[str, Any]:
             "venue": event.venue,
             "body": event.organiser.key,
             "entry": event.entry.slug if event.entry else "",
-            "facts": event.text.splitlines(),
-            "results": event.results.splitlines(),
+            "facts": _paragraphs(event.text),
+            "results": _paragraphs(event.results),
             "topics": sorted(topic.key for topic in event.topics.all()),
             "source": event.source,
         }
     )
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
 
 
 def write(events: list[dict[str, Any]]) -> None:
@@ -119,7 +123,7 @@ def write(events: list[dict[str, Any]]) -> None:
             event.starts_on, event.ends_on, event.starts_at, event.ends_at = said["from"], said["to"], None, None
             event.place = Place.objects.filter(pk=said["place"]).first() if said.get("place") else None
             event.venue, event.source = said.get("venue", ""), said.get("source", "")
-            event.text, event.results = "\n".join(said.get("facts", [])), "\n".join(said.get("results", []))
+            event.text, event.results = "\n\n".join(said.get("facts", [])), "\n\n".join(said.get("results", []))
             event.organiser = Organisation.objects.get(key=said["body"])
             event.entry = Entry.objects.filter(slug=said.get("entry", "")).first()
             event.series = _series(said.get("series", ""))

@@ -24,6 +24,7 @@ from austausch.catalogue.adoption import changes as adoption_changes
 from austausch.core import outbox
 from austausch.events import registering
 from austausch.exchange import interest_actions
+from austausch.figures import usage
 from austausch.people import consent_reminders
 from austausch.people import due as accounts
 from austausch.people.setup import forget_old_addresses
@@ -68,7 +69,7 @@ def do_what_is_due() -> None:
 
     One failure does not stop the rest.
     """
-    forget = (_forget_sessions, forget_old_addresses, forget_old_searches, _forget_results)
+    forget = (_forget_sessions, forget_old_addresses, forget_old_searches, usage.forget_old, _forget_results)
     for job in (
         _publish_scheduled,
         *forget,
