@@ -12,11 +12,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from austausch.catalogue.policy import NEEDED
 from austausch.core.policy import Action, policy
 from austausch.events import notices, registering
 from austausch.events.errors import EventError
 from austausch.events.models import AgendaItem, Event, EventDocument, Registration, Series
-from austausch.events.policy import NEEDED
 from austausch.people.models import User
 from austausch.people.policy import organisations_of
 

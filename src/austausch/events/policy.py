@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from austausch.catalogue.policy import document_shown_by
+from austausch.catalogue.policy import NEEDED, document_shown_by
 from austausch.core.policy import Action, Scope, is_portal_team, policy
 from austausch.events.models import Event, Registration, Series
 from austausch.people.models import Membership
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from austausch.core.policy import Actor
 
 Role = Membership.Role
-NEEDED = {
-    Action.VIEW: Role.READER,
-    Action.CREATE: Role.AUTHOR,
-    Action.EDIT: Role.AUTHOR,
-    Action.PUBLISH: Role.PUBLISHER,
-    Action.ARCHIVE: Role.PUBLISHER,
-    Action.DELETE: Role.PUBLISHER,
-}
 # A document that an announced event shows is public, as one that a published entry cites.
 document_shown_by("event_uses", Q(event_uses__event__state__in=[Event.State.PUBLISHED, Event.State.CANCELLED]))
 
