@@ -47,8 +47,9 @@ def cards(entries: Sequence[Entry], wanted: Wanted, asked: int, user: Actor) -> 
     """The entries as hits, in the same order. `asked`: how many words were looked for."""
     found: dict[int, Excerpt | None] = {}
     silent = []
-    prepare((text for entry in entries for text in (entry.title, display.teaser(entry))), wanted)
-    seen = {entry.pk: shown(entry.title, wanted) | shown(display.teaser(entry), wanted) for entry in entries}
+    teasers = {entry.pk: display.teaser(entry) for entry in entries}
+    prepare((text for entry in entries for text in (entry.title, teasers[entry.pk])), wanted)
+    seen = {entry.pk: shown(entry.title, wanted) | shown(teasers[entry.pk], wanted) for entry in entries}
     texts = {entry.pk: _texts(entry) for entry in entries if len(seen[entry.pk]) < asked}
     prepare((text for some in texts.values() for text in some), wanted)
     for entry in entries:
@@ -58,7 +59,7 @@ def cards(entries: Sequence[Entry], wanted: Wanted, asked: int, user: Actor) -> 
     found |= _documents(silent, wanted, user)
     found |= _keywords(silent, wanted)
     return [
-        Card(entry, marked(entry.title, wanted), marked(display.teaser(entry), wanted), found[entry.pk])
+        Card(entry, marked(entry.title, wanted), marked(teasers[entry.pk], wanted), found[entry.pk])
         for entry in entries
     ]
 

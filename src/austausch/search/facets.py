@@ -39,13 +39,17 @@ class Values(Mapping[str, int]):
     def __contains__(self, value: object) -> bool:
         return value in self._ends
 
-    def counts(self, within: Flags) -> dict[str, int]:
-        """How many of the entries that are marked have each value; values that none of them has are left out."""
+    def numbers(self, within: Flags) -> npt.NDArray[np.int64]:
+        """How many of the entries that are marked have each value, in the order of the values."""
         if not self._ends:
-            return {}
+            return np.empty(0, dtype=np.int64)
         marked = within.view(np.uint8)[self._bits]
-        counts = np.add.reduceat(marked, self._starts, dtype=np.int64)
-        return {value: count for value, count in zip(self._ends, counts.tolist(), strict=True) if count}
+        return np.add.reduceat(marked, self._starts, dtype=np.int64)
+
+    def counts(self, within: Flags) -> dict[str, int]:
+        """As `numbers`, by value; values that none of the entries has are left out."""
+        numbers = self.numbers(within).tolist()
+        return {value: number for value, number in zip(self._ends, numbers, strict=True) if number}
 
     def having(self) -> int:
         """The set of the entries that have any value."""

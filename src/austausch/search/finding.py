@@ -7,7 +7,7 @@ the snapshot. What a user may not see is taken out before anything is found or c
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -331,11 +331,10 @@ class Hits:
         query = self.query if query is None else query
         chosen = query.facets.get(name, ())
         under = self._matching(query.without(name))
-        counts = self.snapshot.counts(name, under)
         return [
             Option(value, shown, count, value in chosen)
-            for value, shown in _labels(name, self.snapshot, chosen)
-            if (count := counts.get(value, 0)) or value in chosen
+            for value, shown, count in _counted(name, self.snapshot, under, chosen)
+            if count or value in chosen
         ]
 
     def places(self) -> list[tuple[Place, int]]:
@@ -433,13 +432,13 @@ def _one(facets: dict[str, tuple[str, ...]], name: str) -> str:
     return values[0] if len(values) == 1 else ""
 
 
-def _labels(name: str, known: Snapshot, chosen: Sequence[str]) -> list[tuple[str, str]]:
-    """The values of a facet with their names, in the order in which they are shown; those with entries at least, and
-    those chosen."""
+def _counted(name: str, known: Snapshot, under: int, chosen: Sequence[str]) -> Iterable[tuple[str, str, int]]:
+    """The values of a facet with their names, in the order in which they are shown, and how many entries of the set
+    have each; those with entries at least, and those chosen."""
     if name in CHOICES:
-        return [(value, str(shown)) for value, shown in CHOICES[name].choices if value]
-    labels = known.labels(name)
+        counts = known.counts(name, under)
+        return ((value, str(shown), counts.get(value, 0)) for value, shown in CHOICES[name].choices if value)
     having = known.of(name)
-    if empty := [(value, str(known.names[name][value])) for value in chosen if value not in having]:
-        return snapshot.by_name([*labels, *empty])
-    return labels
+    if empty := [(value, str(known.names[name][value]), 0) for value in chosen if value not in having]:
+        return sorted((*known.counted(name, under), *empty), key=lambda row: analysis.fold(row[1]))
+    return known.counted(name, under)

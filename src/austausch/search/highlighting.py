@@ -22,6 +22,8 @@ LENGTH = 240
 # So much of a passage stands before its first marked word, if there is a choice.
 BEFORE = 60
 MOST_KNOWN = 20_000
+MOST_TEXTS = 200
+NOTHING = frozenset[str]()
 _UMLAUT = re.compile("[aou]e")
 
 
@@ -55,12 +57,12 @@ def prepare(texts: Iterable[str], wanted: Wanted) -> None:
 
 def marked(text: str, wanted: Wanted) -> SafeString:
     """The text, escaped, with a mark around every wanted word."""
-    return _written(text, 0, len(text), _hits(text, wanted))
+    return _written(text, 0, len(text), _known_hits(text, wanted))
 
 
 def shown(text: str, wanted: Wanted) -> frozenset[str]:
     """Which of the wanted terms and prefixes the text shows."""
-    return frozenset[str]().union(*(hit.shown for hit in _hits(text, wanted)))
+    return frozenset[str]().union(*(hit.shown for hit in _known_hits(text, wanted)))
 
 
 def snippet(texts: Iterable[str], wanted: Wanted, length: int = LENGTH) -> SafeString:
@@ -76,7 +78,7 @@ def passage(
 
     It begins and ends between words. What is `known` already only decides between passages that else are equal.
     """
-    best: tuple[int, str, list[_Hit], _Hit] | None = None
+    best: tuple[int, str, Sequence[_Hit], _Hit] | None = None
     for source, text in enumerate(texts):
         hits = [hit for hit in _hits(text, wanted) if hit.end - hit.start <= length]
         core = _densest(hits, length, known)
@@ -84,9 +86,9 @@ def passage(
             best = source, text, hits, core
     if best is None:
         return None
-    source, text, hits, core = best
+    source, text, every, core = best
     start, end = _around(text, core, length)
-    inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
+    inside = [hit for hit in every if start <= hit.start and hit.end <= end]
     written = _written(text, start, end, inside)
     cut = "…" if start else "", "…" if end < len(text.rstrip()) else ""
     return Passage(mark_safe(f"{cut[0]}{written}{cut[1]}"), core.shown, source)  # noqa: S308 - escaped
@@ -137,25 +139,40 @@ class _Judge:
 
     def _look(self, word: str) -> tuple[frozenset[str], bool]:
         """What a word shows as a whole, and whether its parts may show something."""
-        terms = self.wanted.terms
-        spelling = analysis.fold(word)
+        terms, prefixes = self.wanted.terms, self.wanted.prefixes
+        spelling, is_plain = _spelled(word)
         # Stemming is slow. A stem is what its word begins with, unless the stemmer still finds an umlaut in it.
-        if spelling.startswith(self.beginnings) or _UMLAUT.search(spelling) or not spelling.isalnum():
+        if not is_plain or spelling.startswith(self.beginnings):
             found = terms.intersection(analysis.terms(word)[:1])
             if found:
                 return found, False
-        beginnings = frozenset(prefix for prefix in self.wanted.prefixes if spelling.startswith(prefix))
+        beginnings = NOTHING
+        if prefixes and spelling.startswith(prefixes):
+            beginnings = frozenset(prefix for prefix in prefixes if spelling.startswith(prefix))
         # A part whose letters are not in the word is no part of it.
-        return beginnings, any(term in spelling for term in terms)
+        return beginnings, bool(self.any_term.search(spelling))
 
     @cached_property
     def beginnings(self) -> tuple[str, ...]:
         return tuple(self.wanted.terms)
 
+    @cached_property
+    def any_term(self) -> re.Pattern[str]:
+        """Any of the terms, anywhere; without any, nothing."""
+        return re.compile("|".join(map(re.escape, self.wanted.terms)) or r"(?!)")
+
     def _remember(self, word: str, found: frozenset[str]) -> None:
         if len(self.known) > MOST_KNOWN:
             self.known.clear()
         self.known[word] = found
+
+
+# The same words stand in all texts, whatever is looked for.
+@lru_cache(maxsize=MOST_KNOWN)
+def _spelled(word: str) -> tuple[str, bool]:
+    """The word folded, and whether its stem is what it begins with."""
+    spelling = analysis.fold(word)
+    return spelling, spelling.isalnum() and not _UMLAUT.search(spelling)
 
 
 # Each keeps up to MOST_KNOWN words of what it has read.
@@ -164,10 +181,16 @@ def _judge(wanted: Wanted) -> _Judge:
     return _Judge(wanted)
 
 
-def _hits(text: str, wanted: Wanted) -> list[_Hit]:
+# A card asks of the same short text what it shows, and then for its marks.
+@lru_cache(maxsize=MOST_TEXTS)
+def _known_hits(text: str, wanted: Wanted) -> Sequence[_Hit]:
+    return _hits(text, wanted)
+
+
+def _hits(text: str, wanted: Wanted) -> Sequence[_Hit]:
     """The wanted words of a text, in order."""
     if not wanted:
-        return []
+        return ()
     judge = _judge(wanted)
     hits = [
         _Hit(run.start(), _whole(text, run.end()), found)

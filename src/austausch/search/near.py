@@ -56,12 +56,20 @@ def words(shown: str) -> list[Nearby]:
 def _likeness(one: str, other: str) -> float:
     longest = max(len(one), len(other))
     allowed = next(errors for length, errors in ERRORS if len(one) >= length)
-    distance = OSA.distance(one, other, score_cutoff=allowed)
-    if distance <= allowed:
-        return 1.0 - distance / longest
+    # A letter too many or too few is an error each.
+    if abs(len(one) - len(other)) <= allowed:
+        distance = OSA.distance(one, other, score_cutoff=allowed)
+        if distance <= allowed:
+            return 1.0 - distance / longest
+    if one[:SHORTEST_BEGINNING] != other[:SHORTEST_BEGINNING]:
+        return _held(one, other, longest)
     common = int(Prefix.similarity(one, other))
     if common >= max(SHORTEST_BEGINNING, COMMON_BEGINNING * longest):
         return HOLDS * common / longest
+    return _held(one, other, longest)
+
+
+def _held(one: str, other: str, longest: int) -> float:
     if one in other or (len(other) >= SHORTEST_HELD and other in one):
         return HOLDS * min(len(one), len(other)) / longest
     return 0.0

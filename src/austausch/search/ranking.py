@@ -114,10 +114,10 @@ class Ranking:
         self._candidates, self._candidate_at = self._all_found()
         self.points = self._points()
 
-    @property
+    @cached_property
     def found(self) -> Places:
         """Which entries answer the question."""
-        return np.flatnonzero(self.points)
+        return np.flatnonzero(self.points != 0)
 
     @property
     def wanted(self) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -320,7 +320,8 @@ class Ranking:
             if len(places):
                 sums[places] += np.float32(WORTH[name])
                 found.append(places)
-        places = found[0] if len(found) == 1 else np.flatnonzero(sums)
+        # Compared first: looking for what is not zero among fractions takes ten times as long as among truths.
+        places = found[0] if len(found) == 1 else np.flatnonzero(sums != 0)
         strengths = sums[places]
         sums[places] = 0
         strengths /= strengths + np.float32(HALF)

@@ -12,10 +12,10 @@ import datetime as dt
 import gc
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -45,9 +45,19 @@ Places: TypeAlias = npt.NDArray[np.int64]
 MOST_KEPT = 2_000_000
 # What remembering a word takes by itself, in places.
 LEAST_KEPT = 50
+# From a fraction of the entries on, they are too many to be sorted.
+MANY_FOUND = 50
 # From so many entries on, a round of the garbage collector takes longer than a search may.
 MANY = 10_000
 RECENTLY = dt.timedelta(days=365)
+
+
+class Labels(NamedTuple):
+    """Values of a facet with their names (`shown`), and where each stands among all its values (`at`)."""
+
+    values: list[str]
+    shown: list[str]
+    at: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -70,28 +80,40 @@ class Snapshot:
     _found: dict[Lookup, Places] = field(default_factory=dict, repr=False)
     # About how many places that takes, so that not each query has to add it up.
     _taken: list[int] = field(default_factory=lambda: [0], repr=False)
-    _labels: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict, repr=False)
-    _of_public: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
+    _labels: dict[tuple[str, str], Labels] = field(default_factory=dict, repr=False)
+    _of_public: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def of(self, name: str) -> Values:
         """The values of a facet."""
         return self.values.get(name, NONE)
 
-    def labels(self, name: str) -> list[tuple[str, str]]:
+    def labels(self, name: str) -> Labels:
         """The values of a facet in `names` that have entries, with their names in the active language, by name."""
         key = (name, get_language() or "")
         if key not in self._labels:
-            having = self.of(name)
-            self._labels[key] = by_name((value, str(row)) for value, row in self.names[name].items() if value in having)
+            having = {value: at for at, value in enumerate(self.of(name))}
+            named = by_name((value, str(row)) for value, row in self.names[name].items() if value in having)
+            at = np.array([having[value] for value, _shown in named], dtype=np.int64)
+            self._labels[key] = Labels([value for value, _shown in named], [shown for _value, shown in named], at)
         return self._labels[key]
+
+    def counted(self, name: str, bits: int) -> Iterator[tuple[str, str, int]]:
+        """The `labels` of a facet, each with how many entries of the set have its value."""
+        labels = self.labels(name)
+        return zip(labels.values, labels.shown, self.numbers(name, bits)[labels.at].tolist(), strict=True)
 
     def counts(self, name: str, bits: int) -> dict[str, int]:
         """For each value of a facet, how many entries of the set have it; values that none has are left out."""
+        numbers = self.numbers(name, bits).tolist()
+        return {value: number for value, number in zip(self.of(name), numbers, strict=True) if number}
+
+    def numbers(self, name: str, bits: int) -> npt.NDArray[np.int64]:
+        """As `counts`, in the order of the facet's values."""
         if bits != self.public:
-            return self.of(name).counts(self.members(bits))
+            return self.of(name).numbers(self.members(bits))
         # The whole list is what most people begin with.
         if name not in self._of_public:
-            self._of_public[name] = self.of(name).counts(self.members(bits))
+            self._of_public[name] = self.of(name).numbers(self.members(bits))
         return self._of_public[name]
 
     def find(self, lookups: Sequence[Lookup]) -> dict[Lookup, Places]:
@@ -107,16 +129,23 @@ class Snapshot:
         return known
 
     def _places(self, keys: Keys) -> Places:
-        sorted_keys, bits = self._by_key
-        at = np.searchsorted(sorted_keys, keys)
-        at[at == len(sorted_keys)] = 0
-        return np.sort(bits[at[sorted_keys[at] == keys]]) if len(sorted_keys) else np.empty(0, dtype=np.int64)
+        known = keys[keys < len(self._bit_of_key)]
+        bits = self._bit_of_key[known]
+        bits = bits[bits >= 0]
+        if len(bits) < len(self.keys) // MANY_FOUND:
+            return np.sort(bits)
+        # Many are quicker marked, and the marks looked up, than sorted.
+        marks = np.zeros(len(self.keys), dtype=np.bool_)
+        marks[bits] = True
+        return np.flatnonzero(marks)
 
     @cached_property
-    def _by_key(self) -> tuple[Keys, Places]:
-        keys = np.array(self.keys, dtype=np.int64)
-        order = np.argsort(keys)
-        return keys[order], order
+    def _bit_of_key(self) -> Places:
+        """The bit of each primary key, -1 for those that are not listed: an array, because a common word has thousands
+        of keys to be looked up."""
+        bits = np.full(max(self.keys, default=0) + 1, -1, dtype=np.int64)
+        bits[self.keys] = np.arange(len(self.keys))
+        return bits
 
     def _forget_oldest(self) -> None:
         if self._taken[0] <= MOST_KEPT:

@@ -124,12 +124,14 @@ def _completed(text: str, typed: str, known: Snapshot, visible: int) -> Iterator
 
 @dataclass(frozen=True)
 class _Name:
-    """A filter's value: its `folded` name with a space before each word, so that a beginning is easily found."""
+    """A filter's value: its `folded` name with a space before each word, so that a beginning is easily found, and where
+    it stands among the values of its facet (`at`)."""
 
     facet: str
     value: str
     label: str
     folded: str
+    at: int
 
 
 @dataclass(frozen=True)
@@ -154,11 +156,11 @@ def _filters(words: Sequence[str], known: Snapshot, visible: int) -> Iterator[Su
     """Topics, bodies and places whose name has the words; those with more measures first."""
     *others, last = [word for word in words if analysis.key(word)] or words[-1:]
     beginnings = [f" {word}" for word in (*others, last)]
-    counts = {facet: known.counts(facet, visible) for facet in FILTERS}
+    counts = {facet: known.numbers(facet, visible) for facet in FILTERS}
     hits = []
     for name in _all_names(known).beginning(last):
         if all(beginning in name.folded for beginning in beginnings):
-            count = counts[name.facet].get(name.value, 0)
+            count = int(counts[name.facet][name.at])
             if count:
                 hits.append((not name.folded.startswith(beginnings[0]), -count, name.label, name))
     for *_rank, name in sorted(hits, key=lambda hit: hit[:3]):
@@ -174,9 +176,9 @@ def _all_names(known: Snapshot) -> _Names:
     by_language, language = _names[1], get_language() or ""
     if language not in by_language:
         names = [
-            _Name(facet, value, label, " " + " ".join(analysis.folded(label)))
+            _Name(facet, value, label, " " + " ".join(analysis.folded(label)), int(at))
             for facet in FILTERS
-            for value, label in known.labels(facet)
+            for value, label, at in zip(*known.labels(facet), strict=True)
         ]
         words = sorted((word, at) for at, name in enumerate(names) for word in name.folded.split())
         by_language[language] = _Names(names, [word for word, _at in words], [at for _word, at in words])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -80,15 +81,19 @@ class SQLite:
         grams = sorted({padded[at : at + 3] for at in range(len(padded) - 2)})
         share = "shared * 1.0 / (%s + length(spelling) + 1 - shared)"
         one = f"SELECT rowid AS id FROM {self._grams} WHERE {self._grams} MATCH %s"  # noqa: S608
-        # A word of n letters has n + 1 trigrams, as good as always different ones.
+        # A word of n letters has n + 1 trigrams, as good as always different ones. What shares too few to be near in
+        # any case, which is nearly all, is not looked up.
         statement = (
             "SELECT spelling, shown FROM "  # noqa: S608
-            f"(SELECT id, count(*) AS shared FROM ({' UNION ALL '.join([one] * len(grams))}) GROUP BY id) "
+            f"(SELECT id, count(*) AS shared FROM ({' UNION ALL '.join([one] * len(grams))}) "
+            "GROUP BY id HAVING shared >= %s) "
             f"JOIN {self._word} USING (id) WHERE {share} >= %s OR instr(spelling, %s) "
             f"ORDER BY {share} DESC, spelling LIMIT %s"
         )
         count = len(grams)
-        values: list[str | int | float] = [*(f'"{gram}"' for gram in grams), count, NEAR, folded, count, most]
+        # Whatever holds the word shares all but its first and last ones.
+        least = min(math.ceil(NEAR * count), max(1, count - 3))
+        values: list[str | int | float] = [*(f'"{gram}"' for gram in grams), least, count, NEAR, folded, count, most]
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
             return [Spelling(*row) for row in cursor.fetchall()]
