@@ -18,7 +18,8 @@ from austausch.core import discretion
 
 # Words in addresses that let somebody in, or that say whose mail they came with.
 _SECRET_PATHS = re.compile(
-    r"(/einrichtung/|/password/reset/key/|/confirm-email/|/einladung/|/registrieren/|/abmelden/|/feeds/suche/)[^/\s]+"
+    r"(/einrichtung/|/password/reset/key/|/confirm-email/|/einladung/|/registrieren/|/abmelden/|/feeds/suche/"
+    r"|/termine/anmeldung/|/merklisten/geteilt/)[^/\s]+"
 )
 _ADDRESSES = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 
