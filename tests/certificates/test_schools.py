@@ -27,3 +27,14 @@ def test_the_portal_team_keeps_schools_and_reads_no_pupil() -> None:
     assert policy.may(team, Action.EDIT, pupil.school)
     assert not policy.may(team, Action.VIEW, pupil)
     assert not policy.may(team, Action.VIEW, IssueBatch)
+
+
+def test_a_role_from_before_somebody_joined_the_portal_team_opens_no_pupil() -> None:
+    pupil = PupilFactory()
+    person = SchoolRoleFactory(school=pupil.school, management=True).user
+    person.is_superuser = True
+    person.save()
+
+    assert not policy.may(person, Action.VIEW, pupil)
+    assert not policy.may(person, Action.VIEW, IssueBatch)
+    assert policy.may(person, Action.EDIT, pupil.school)

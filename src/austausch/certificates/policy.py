@@ -125,8 +125,11 @@ def alarms(user: Actor, action: Action) -> Scope:
 
 
 def schools_of(user: Actor, role: SchoolRole.Role) -> list[int]:
-    """Primary keys of the schools at which the user has at least this role. Empty for visitors."""
-    if not user.is_authenticated or not user.is_active:
+    """Primary keys of the schools at which the user has at least this role. Empty for visitors.
+
+    Empty for the portal team, too: a role from before somebody joined it opens no pupil any longer.
+    """
+    if not user.is_authenticated or not user.is_active or is_portal_team(user):
         return []
     known = getattr(user, "_roles_by_school", None)
     if known is None:

@@ -59,8 +59,11 @@ def log(user: Actor, action: Action) -> Scope:
 
 
 def checking_offices_of(user: Actor, role: Membership.Role) -> list[int]:
-    """Organisations that may check and in which the user has at least this role."""
-    own = organisations_of(user, role)
+    """Organisations that may check and in which the user has at least this role.
+
+    None for the portal team: it gives memberships, and must not give itself the answers of an office.
+    """
+    own = [] if is_portal_team(user) else organisations_of(user, role)
     return (
         list(CheckingOffice.objects.filter(organisation__in=own).values_list("organisation_id", flat=True))
         if own
