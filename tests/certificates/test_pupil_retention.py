@@ -87,6 +87,21 @@ def test_an_import_nobody_confirms_is_dropped_with_its_rows_and_its_file() -> No
     assert not UploadedFile.objects.exists()
 
 
+def test_a_refused_file_is_quoted_no_longer_than_its_rows_would_be() -> None:
+    school = SchoolFactory(kind=School.Kind.GRAMMAR)
+    person = SchoolRoleFactory(school=school).user
+    with time_machine.travel(BEGINS, tick=False):
+        heading = "Nachname;Vorname;Geburtsdatum;Muttersprache Auffindbar\r\n"
+        refused = actions.begin(school, person, name="a.csv", content=heading.encode())
+        waiting = actions.begin(school, person, name="b.csv", content=csv(ADA).replace(b"\r\n", b";Auffindbar\r\n", 1))
+        assert (refused.state, waiting.state) == (ImportBatch.State.REFUSED, ImportBatch.State.ASKING)
+        assert "Auffindbar" in json.dumps(refused.problems)
+        assert "Auffindbar" in json.dumps(waiting.problems)
+    with time_machine.travel(BEGINS + dt.timedelta(days=8), tick=False):
+        retention.forget()
+    assert "Auffindbar" not in everything()
+
+
 def test_data_that_are_held_stay_and_the_log_says_so_without_a_name() -> None:
     with time_machine.travel(BEGINS, tick=False):
         school, batch = imported(ADA)

@@ -88,14 +88,14 @@ def _forget_rows(now: dt.datetime) -> None:
     )
     for batch in over.filter(rows__isnull=False).distinct():
         deleted, _by_model = ImportRow.objects.filter(batch=batch).delete()
-        # Also the names of columns and values that were wrong with the file as a whole.
-        ImportBatch.objects.filter(pk=batch.pk).update(problems=[])
         logger.info("Import %s: its %s rows are deleted.", batch.pk, deleted)
+    # Also the names of columns and values that were wrong with a file as a whole; of a refused one there are no rows.
+    over.exclude(problems=[]).update(problems=[])
 
 
 def _drop_unconfirmed(now: dt.datetime) -> None:
     waiting = ImportBatch.objects.filter(state__in=[State.READING, State.ASKING], made_at__lt=now - UNDO_FOR)
     for batch in waiting:
         ImportRow.objects.filter(batch=batch).delete()
-        batch.state = State.DROPPED
-        batch.save(update_fields=["state"])
+        batch.state, batch.problems = State.DROPPED, []
+        batch.save(update_fields=["state", "problems"])
