@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from austausch.certificates.importing import template_files
-from austausch.certificates.models import ImportBatch, Pupil, School
+from austausch.certificates.models import ImportBatch, IssueLog, Pupil, School
 from austausch.certificates.reading import read
 from tests.certificates.pupil_files import ADA, BEN, csv, with_change
 from tests.factories import PupilFactory, SchoolFactory, SchoolRoleFactory, UserFactory
@@ -141,6 +141,19 @@ def test_nobody_else_comes_in(client: Client, school: School, who: str) -> None:
         assert stranger.post(address, {"reason": "x"}).status_code in {404, 405}, name
     batch.refresh_from_db()
     assert batch.state == ImportBatch.State.ASKING
+
+
+def test_each_look_at_pupils_is_written_down_without_a_name(client: Client, school: School) -> None:
+    upload(client, ADA)
+    batch, pupil = ImportBatch.objects.get(), PupilFactory(school=school, name_doubt="lost", family_name="Geheim")
+    seen = IssueLog.objects.filter(action=IssueLog.Action.READ)
+    before = seen.count()
+    for name, args in (("import", [batch.pk]), ("names", []), ("name", [pupil.pk]), ("kept", [])):
+        assert client.get(reverse(f"certificates:{name}", args=["999001", *args])).status_code == 200
+    lines = list(seen.order_by("position"))[before:]
+    assert [line.data["part"] for line in lines] == ["import", "names", "name", "kept"]
+    assert {line.purpose for line in lines} == {"Schülerdaten pflegen"}
+    assert "Geheim" not in str([line.data for line in lines])
 
 
 def test_the_waiting_page_says_how_far_it_is_and_ends_by_itself(client: Client) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from austausch.certificates import access
 from austausch.certificates.importing import (
     actions,
     applying,
@@ -45,6 +46,8 @@ SHOWN = {
     "abgelehnt": ImportRow.Outcome.REFUSED,
 }
 MOST_DEPARTED = 500
+# Stands in the log where nobody was asked: whoever is here is at work on nothing else.
+PURPOSE = "Schülerdaten pflegen"
 State = ImportBatch.State
 
 
@@ -140,6 +143,7 @@ def detail(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         "undo_until": (batch.applied_at or timezone.now()) + retention.UNDO_FOR,
         "doubtful": _doubtful(request, batch.school).count(),
     }
+    _note(request, batch.school, "import", batch=batch.pk, page=page.number)
     return render(request, "certificates/importing/import.html", context)
 
 
@@ -200,6 +204,7 @@ def names(request: HttpRequest, number: str) -> HttpResponse:
     page = _page(request, _doubtful(request, found), 20)
     forms = [(pupil, _name_form(pupil), showing.reason(pupil.name_doubt)) for pupil in page.object_list]
     context = {"school": found, "page": page, "forms": forms}
+    _note(request, found, "names", page=page.number)
     return render(request, "certificates/importing/names.html", context)
 
 
@@ -219,6 +224,7 @@ def name(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             messages.success(request, _("The name is checked."))
             return redirect("certificates:names", number)
     context = {"school": found, "pupil": pupil, "form": form, "reason": showing.reason(pupil.name_doubt)}
+    _note(request, found, "name", pupil=pupil.pk)
     return render(request, "certificates/importing/name.html", context)
 
 
@@ -235,6 +241,7 @@ def kept(request: HttpRequest, number: str) -> HttpResponse:
         "page": _page(request, rows.filter(hold_reason="", retention_ends_on__lte=soon), 20),
         "form": HoldForm(),
     }
+    _note(request, found, "kept")
     return render(request, "certificates/importing/kept.html", context)
 
 
@@ -271,6 +278,10 @@ def _do(request: HttpRequest, action: Callable[[], object]) -> bool:
         messages.error(request, str(error))
         return False
     return True
+
+
+def _note(request: HttpRequest, school: School, part: str, **what: Any) -> None:
+    access.note_reading(request, school, access.purpose_of(request, school) or PURPOSE, part=part, **what)
 
 
 def _schools(request: HttpRequest) -> Any:
