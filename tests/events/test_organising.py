@@ -109,6 +109,38 @@ def test_a_foreign_draft_document_cannot_be_made_public_by_showing_it(client: Cl
     assert not EventDocument.objects.exists()
 
 
+def test_an_author_cannot_make_an_internal_document_public_by_an_event() -> None:
+    event = EventFactory()
+    internal = DocumentFactory(owner=event.organiser)
+    author, publisher = member(event.organiser, Role.AUTHOR), member(event.organiser)
+    parts = actions.Parts(documents=[EventDocument(document=internal)])
+    with pytest.raises(EventError, match="noch nicht öffentlich"):
+        actions.change(event, author, parts)
+    assert not EventDocument.objects.exists()
+    # In a draft it is prepared; whoever publishes that decides.
+    draft = EventFactory(organiser=event.organiser, drafted=True)
+    actions.change(draft, author, parts)
+    stranger = DocumentFactory(owner=OrganisationFactory())
+    foreign = EventDocument.objects.create(event=draft, document=stranger)
+    with pytest.raises(EventError, match=stranger.title):
+        actions.publish(draft, publisher)
+    foreign.delete()
+    actions.publish(draft, publisher)
+    # What is public already may be shown by everybody who writes.
+    actions.change(event, author, actions.Parts(documents=[EventDocument(document=internal)]))
+
+
+def test_an_author_cannot_take_the_participants_along_to_another_organisation() -> None:
+    person = ParticipantFactory()
+    event, own = person.event, OrganisationFactory()
+    author = member(event.organiser, Role.AUTHOR)
+    MembershipFactory(organisation=own, user=author, role=Role.PUBLISHER)
+    former, event.organiser = event.organiser, own
+    with pytest.raises(PermissionDenied):
+        actions.change(event, author, actions.Parts())
+    assert Event.objects.get().organiser == former
+
+
 def test_editing_keeps_what_others_have_decided_meanwhile(client: Client) -> None:
     event = EventFactory(drafted=True)
     stale = Event.objects.get(pk=event.pk)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from austausch.catalogue.models import Document
 from austausch.catalogue.policy import NEEDED
 from austausch.core.policy import Action, policy
 from austausch.events import notices, registering
@@ -54,7 +57,7 @@ def create(event: Event, user: User, parts: Parts) -> Event:
 def change(event: Event, user: User, parts: Parts) -> Event:
     """Writes what was changed. Of a published event, those who have registered hear of another time or place.
 
-    Raises ValidationError, PermissionDenied.
+    Raises ValidationError, PermissionDenied, EventError.
     """
     before = Event.objects.select_for_update().get(pk=event.pk)
     policy.require(user, Action.EDIT, before)
@@ -63,6 +66,12 @@ def change(event: Event, user: User, parts: Parts) -> Event:
     event.state, event.sequence, event.participants = before.state, before.sequence, before.participants
     told = [name for name in TOLD if getattr(before, name) != getattr(event, name)]
     announced = event.state != State.DRAFT
+    if announced and event.organiser_id != before.organiser_id:
+        # The participants gave their names to the organiser: only who may see them hands them over.
+        policy.require(user, Action.PUBLISH, before)
+        _require_for(user, Action.PUBLISH, event)
+    if announced:
+        _require_showable(parts.documents or [], user)
     if announced and told:
         event.sequence += 1
     event.changed_at = timezone.now()
@@ -85,6 +94,7 @@ def publish(event: Event, user: User) -> None:
         return
     if row.state == State.CANCELLED:
         raise EventError(_("A cancelled event stays cancelled: calendars have struck it out. Make a new one."))
+    _require_showable(row.documents.all(), user)
     row.state, row.published_at, row.changed_at = State.PUBLISHED, timezone.now(), timezone.now()
     row.save(update_fields=["state", "published_at", "changed_at"])
     log(instance=row, action="austausch.event_published", user=user)
@@ -159,6 +169,19 @@ def _write(event: Event, parts: Parts) -> None:
             document.pk, document.event = None, event
             document.full_clean()
             document.save(force_insert=True)
+
+
+def _require_showable(documents: Iterable[EventDocument], user: User) -> None:
+    """An announced event makes its documents public: that is for their publishers to decide. Raises EventError."""
+    rows = Document.objects.filter(pk__in=[one.document_id for one in documents])
+    open_to_all = policy.which(AnonymousUser(), Action.VIEW, rows).values("pk")
+    own = policy.which(user, Action.PUBLISH, rows).values("pk")
+    hidden = rows.exclude(pk__in=open_to_all).exclude(pk__in=own).first()
+    if hidden is not None:
+        raise EventError(
+            _("“%(title)s” is not public yet, and this event would show it. Ask a publisher of its organisation.")
+            % {"title": hidden}
+        )
 
 
 def _locked(event: Event, user: User, action: Action) -> Event:

@@ -144,6 +144,8 @@ def _edit(request: HttpRequest, event: Event) -> HttpResponse:
             kept = _keep(form, agenda, documents, user)
         except ValidationError as error:
             form.add_error(None, error.messages)
+        except EventError as problem:
+            form.add_error(None, str(problem))
         else:
             messages.success(request, _("Saved."))
             return redirect("events:own_event", kept.pk)
