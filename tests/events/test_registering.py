@@ -128,6 +128,16 @@ def test_nobodys_mailbox_is_filled_through_us(client: Client) -> None:
     assert Mail.objects.count() == 2 + registering.MOST_UNANSWERED - 1
 
 
+def test_whoever_goes_on_asking_for_somebody_else_sends_ever_fewer_mails(client: Client) -> None:
+    event = EventFactory(with_registration=True)
+    begins = timezone.now()
+    for number in range(96):
+        with time_machine.travel(begins + number * dt.timedelta(minutes=15, seconds=1), tick=False):
+            registering.register(event, **ASKED)
+    # At once, and after about ¼, ½, 1, 2, 4, 8 and 16 hours of a day.
+    assert Mail.objects.count() == 8
+
+
 def test_one_address_registers_only_so_often(client: Client) -> None:
     event = EventFactory(with_registration=True)
     answers = [register(client, event, email=f"gast-{number}@example.org").status_code for number in range(22)]

@@ -22,8 +22,9 @@ from austausch.events.queries import RegistrationQuerySet
 from austausch.people.models import User
 
 State = Registration.State
-# Between two mails that somebody can make us send to one address about one event.
+# At least so long between two mails that somebody can make us send to one address about one event.
 PAUSE = dt.timedelta(minutes=15)
+LONGEST_PAUSE = dt.timedelta(days=1)
 # Unanswered mails about any event to one address: nobody's mailbox is filled through us.
 MOST_UNANSWERED = 3
 
@@ -138,7 +139,9 @@ def _forget(rows: RegistrationQuerySet) -> None:
 
 def _send_again(row: Registration) -> None:
     now = timezone.now()
-    if row.last_mail_at > now - PAUSE:
+    # Each pause is as long as all the time before it: whoever goes on asking for somebody else sends ever fewer.
+    pause = min(max(PAUSE, row.last_mail_at - row.asked_at), LONGEST_PAUSE)
+    if row.last_mail_at > now - pause:
         return
     row.last_mail_at = now
     row.save(update_fields=["last_mail_at"])
