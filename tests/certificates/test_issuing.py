@@ -15,7 +15,7 @@ from austausch.certificates import actions, issuing, journal, numbers, watch
 from austausch.certificates.errors import CertificateError, QuotaError
 from austausch.certificates.models import Alarm, Certificate, IssueBatch, IssueLog, Pupil, Revocation, SigningKey
 from tests.certificates.school import PURPOSE, asked, issued, issuer, pupils_of
-from tests.factories import ImportBatchFactory, PupilFactory
+from tests.factories import ImportBatchFactory, MembershipFactory, PupilFactory
 from tests.killing import dies_everywhere
 
 pytestmark = pytest.mark.django_db
@@ -259,8 +259,6 @@ def test_the_one_who_comes_second_records_nothing(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_municipality_is_called_for_and_each_school_lets_its_own_begin() -> None:
-    from tests.factories import MembershipFactory
-
     at = issuer()
     other = issuer(organisation=at.school.organisation, place=at.school.place)
     pupils_of(at.school, 1), pupils_of(other.school, 1)
@@ -279,6 +277,16 @@ def test_a_municipality_is_called_for_and_each_school_lets_its_own_begin() -> No
     actions.allow(own, at.management)
     issuing.run(own.pk)
     assert Certificate.objects.get().school == at.school
+
+
+@pytest.mark.parametrize("days", [-1, 367, 36_500])
+def test_a_run_asks_for_no_longer_validity_than_a_school_may(days: int) -> None:
+    at = issuer()
+    pupils_of(at.school, 1)
+    caller = MembershipFactory(organisation=at.school.organisation, role=3).user
+    until = timezone.localdate() + dt.timedelta(days=days)
+    with pytest.raises(CertificateError, match="Jahr"):
+        actions.call_run(at.school.organisation, caller, ags=at.school.place_id, purpose=PURPOSE, valid_until=until)
 
 
 def test_quota_grows_with_the_school() -> None:

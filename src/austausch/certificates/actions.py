@@ -129,6 +129,7 @@ def call_run(
     if not may_call_run(user, organisation):
         raise PermissionDenied("A run is called for by the organisation that runs the schools.")
     today = timezone.localdate()
+    _check_last_day(valid_until, today=today)
     schools = School.objects.open(today).within(ags).filter(organisation=organisation).order_by("number")
     run = f"{organisation.key[:20]}-{timezone.now():%Y%m%d%H%M%S}"
     made = []
@@ -225,11 +226,15 @@ def _check(school: School, pupils: Sequence[Pupil], last: dt.date, *, today: dt.
         raise CertificateError(_("Nobody is chosen for whom a certificate can be issued."))
     if any(pupil.school_id != school.pk for pupil in pupils):
         raise PermissionDenied("A school issues certificates for its own pupils only.")
-    if not today <= last <= today + LONGEST_VALIDITY:
-        raise CertificateError(_("A certificate is valid from today for a year at most. Choose another day."))
+    _check_last_day(last, today=today)
     refused = [reason for pupil in pupils for reason in rules.refusals(pupil, today=today)]
     if refused:
         raise CertificateError(refused[0])
+
+
+def _check_last_day(last: dt.date, *, today: dt.date) -> None:
+    if not today <= last <= today + LONGEST_VALIDITY:
+        raise CertificateError(_("A certificate is valid from today for a year at most. Choose another day."))
 
 
 def _year(today: dt.date) -> SchoolYear:
