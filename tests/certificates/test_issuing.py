@@ -279,6 +279,21 @@ def test_a_municipality_is_called_for_and_each_school_lets_its_own_begin() -> No
     assert Certificate.objects.get().school == at.school
 
 
+def test_calling_for_a_run_again_and_again_does_not_use_up_a_schools_quota() -> None:
+    at = issuer(certificates_per_day=3)
+    pupils = pupils_of(at.school, 2)
+    caller = MembershipFactory(organisation=at.school.organisation, role=3).user
+    until = timezone.localdate() + dt.timedelta(days=100)
+    wanted = {"ags": at.school.place_id, "purpose": PURPOSE, "valid_until": until}
+    (first,) = actions.call_run(at.school.organisation, caller, **wanted)
+    with pytest.raises(CertificateError, match="früheren Lauf"):
+        actions.call_run(at.school.organisation, caller, **wanted)
+    # The school's own certificate still fits in.
+    assert asked(at, pupils[:1]).pupils.count() == 1
+    actions.refuse(first, at.management, reason="Nicht nötig")
+    assert len(actions.call_run(at.school.organisation, caller, **wanted)) == 1
+
+
 @pytest.mark.parametrize("days", [-1, 367, 36_500])
 def test_a_run_asks_for_no_longer_validity_than_a_school_may(days: int) -> None:
     at = issuer()

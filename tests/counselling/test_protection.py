@@ -48,14 +48,23 @@ def test_the_model_says_at_the_field_why(address: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Musterstraße 5", "Am Alten Weg 12a", "Unterm Berg-Allee 7", "58095 Hagen", "51.3606, 7.4748", "Hauptstr. 3"],
+    [
+        *("Musterstraße 5", "Am Alten Weg 12a", "Unterm Berg-Allee 7", "58095 Hagen", "51.3606, 7.4748", "Hauptstr. 3"),
+        *("Hauptstr 5", "Musterstraße Nr. 12", "Musterstraße, 12", "Musterweg Hausnummer 4", "Burggraben 3 b"),
+        *("Am Alten Markt 5", "An der Kirche 3a", "Unter den Linden 7", "Zum Bergwerk 12 in Hagen"),
+    ],
 )
 def test_an_address_in_a_text_is_found(text: str) -> None:
     assert hiding.address_in(f"Wir sind da: {text}, klingeln bei Muster.")
 
 
 @pytest.mark.parametrize(
-    "text", ["Seit 2016 rund um die Uhr", "Telefon 0211 12345", "8 Plätze für Frauen", "24 Stunden"]
+    "text",
+    [
+        *("Seit 2016 rund um die Uhr", "Telefon 0211 12345", "8 Plätze für Frauen", "24 Stunden"),
+        *("Am Montag 9 bis 12 Uhr", "Im Januar 2026", "Vom Bahnhof aus, am Weg 5 Minuten", "In der Regel 3 Wochen"),
+        *("Im Frauenhaus 8 Frauen", "In der Zeit 9 bis 17 Uhr", "Am Dienstag 9:00", "Im Alter von 18 bis 27"),
+    ],
 )
 def test_other_numbers_are_no_address(text: str) -> None:
     assert hiding.address_in(text) == ""

@@ -133,10 +133,19 @@ def call_run(
     schools = School.objects.open(today).within(ags).filter(organisation=organisation).order_by("number")
     run = f"{organisation.key[:20]}-{timezone.now():%Y%m%d%H%M%S}"
     made = []
-    for school in schools:
+    locked = list(schools.select_for_update(of=("self",)))
+    # One undecided run a school: what waits counts for its quota, and calling again must not use that up.
+    undecided = set(
+        IssueBatch.objects.undecided().filter(school__in=locked).exclude(run="").values_list("school", flat=True)
+    )
+    for school in locked:
+        if school.pk in undecided:
+            continue
         pupils = [pupil for pupil in school.pupils.attending() if not next(rules.refusals(pupil, today=today), None)]
         if pupils:
             made.append(_batch(school, user, Scope.MUNICIPALITY, pupils, purpose, valid_until, run=run))
+    if not made and undecided:
+        raise CertificateError(_("These schools have not decided about an earlier run yet. Please wait for that."))
     if not made:
         raise CertificateError(_("None of the schools has pupils for whom a certificate can be issued."))
     return made

@@ -33,9 +33,24 @@ TEXT_FIELDS = (
 )  # fmt: skip
 LINK_FIELDS = ("website", "online_url", "source_url")
 # A street with a number, or a postcode with a name after it.
+_NUMBER = r",?\s*(?:(?:Haus)?nr\.?|(?:Haus)?nummer)?\s*\d{1,4}(?:\s?[a-z])?\b"
+_NO_MEASURE = (
+    r"(?![.:,]?\d)(?!\.?\s*(?:Uhr|bis\b|Min\b|Minute|Stunde|Tage|Woche|Monat|m\b|km\b|Meter|Kilometer|Person|Frau|Kind|"
+    r"Platz|Plätze|Bett|Zimmer|Termin|%))"
+)
 _STREET = re.compile(
-    r"\b[\w.-]*(?:stra(?:ss|ß)e|str\.|weg|allee|platz|gasse|ring|ufer|damm|chaussee|promenade)\s+\d{1,4}\s?[a-z]?\b",
+    r"\b[\w.-]*(?:stra(?:ss|ß)e|str\.|str\b|weg|allee|platz|gasse|ring|ufer|damm|chaussee|promenade|steig|pfad|"
+    rf"graben|wall)(?:{_NUMBER}){_NO_MEASURE}",
     re.I,
+)
+# "Am Alten Markt 5", "Unter den Linden 7": no word of it says that it is a street. Days and months are none.
+_NO_STREET = (
+    r"(?!(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend|Januar|Februar|März|April|Mai|Juni|Juli|August|"
+    r"September|Oktober|November|Dezember|Alter|Jahr|Monat|Paragraf|Kapitel|Gleis|Notfall)"
+)
+_PREPOSITION = re.compile(
+    r"\b(?:[Aa]m|[Aa]n de[rmn]|[Ii]m|[Ii]n de[rmn]|[Aa]uf de[rmn]|[Zz]u[mr]|[Uu]nter den|[Hh]inter de[rmn]|[Vv]or dem)"
+    rf"(?:\s+{_NO_STREET}[A-ZÄÖÜ][\w-]+){{1,3}}(?:{_NUMBER}){_NO_MEASURE}"
 )
 _POSTCODE = re.compile(r"\b(?:D-)?\d{5}\s+[A-ZÄÖÜ][a-zäöüß]+")
 _COORDINATES = re.compile(r"\b\d{1,2}[.,]\d{3,}\s*°?\s*[NS]?[,;/ ]+\s*\d{1,3}[.,]\d{3,}")
@@ -61,7 +76,7 @@ def problems(office: Office) -> dict[str, str | Promise]:
 
 def address_in(text: str) -> str:
     """The first thing in the text that looks like an address; empty where nothing does."""
-    for pattern in (_STREET, _POSTCODE, _COORDINATES):
+    for pattern in (_STREET, _PREPOSITION, _POSTCODE, _COORDINATES):
         if match := pattern.search(text):
             return match[0]
     return ""
