@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MESSAGES := $(wildcard src/austausch/*/locale/de/LC_MESSAGES/django.po)
 
-.PHONY: run demo demo-clear test lint format lock bench-pages bench-relevance bench-search clean
+.PHONY: run demo demo-clear test lint format lock bench-network bench-pages bench-relevance bench-search clean
 
 run: var/assets
 	@$(BIN)/austausch setup
@@ -57,6 +57,9 @@ var/assets: package-lock.json src/austausch/core/frontend.py $(MESSAGES) | .venv
 
 lock: .venv/base
 	sh tools/lock.sh
+
+bench-network: .venv/dev
+	$(BIN)/python -m bench.network
 
 bench-pages: .venv/dev var/assets
 	$(BIN)/python -m bench.pages

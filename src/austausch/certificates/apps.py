@@ -6,3 +6,4 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from austausch.certificates import home  # noqa: F401
+        from austausch.certificates.importing import home as importing_home  # noqa: F401

@@ -3,6 +3,8 @@
 from django.urls import URLPattern
 
 from austausch.certificates import issue_urls
+from austausch.certificates.importing import urls as importing
 
 app_name = "certificates"
-urlpatterns: list[URLPattern] = [*issue_urls.urlpatterns]
+# The import first: its addresses are words where those of a school begin with its number.
+urlpatterns: list[URLPattern] = [*importing.urlpatterns, *issue_urls.urlpatterns]

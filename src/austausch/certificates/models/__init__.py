@@ -1,6 +1,7 @@
 """Schools, their pupils, their keys, and the certificates they have issued."""
 
 from austausch.certificates.models.certificates import Certificate, IssueBatch, Numbering, Revocation
+from austausch.certificates.models.imports import ImportRow, UploadedFile
 from austausch.certificates.models.keys import PublishedList, SigningKey, StatusList
 from austausch.certificates.models.log import Alarm, IssueLog, LogChain
 from austausch.certificates.models.pupils import Grade, ImportBatch, Pupil
@@ -11,6 +12,7 @@ __all__ = [
     "Certificate",
     "Grade",
     "ImportBatch",
+    "ImportRow",
     "IssueBatch",
     "IssueLog",
     "LogChain",
@@ -23,4 +25,5 @@ __all__ = [
     "SchoolYear",
     "SigningKey",
     "StatusList",
+    "UploadedFile",
 ]
