@@ -8,7 +8,7 @@ BIN := .venv/bin
 MESSAGES := $(wildcard src/austausch/*/locale/de/LC_MESSAGES/django.po)
 SCRIPTS := $(wildcard src/austausch/*/browser/* src/austausch/*/browser/*/*) src/austausch/core/frontend_scripts.py
 
-.PHONY: run demo demo-clear test lint format lock bench-pages bench-relevance bench-search clean
+.PHONY: run demo demo-clear test lint format lock bench-network bench-pages bench-relevance bench-search clean
 
 run: var/assets
 	@$(BIN)/austausch setup
@@ -58,6 +58,9 @@ var/assets: package-lock.json src/austausch/core/frontend.py $(SCRIPTS) $(MESSAG
 
 lock: .venv/base
 	sh tools/lock.sh
+
+bench-network: .venv/dev
+	$(BIN)/python -m bench.network
 
 bench-pages: .venv/dev var/assets
 	$(BIN)/python -m bench.pages

@@ -25,6 +25,7 @@ from austausch.certificates.numbers import certificate_number
 from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.people.models import Contact, EmailDomain, Membership, Organisation, Registration, User
 from austausch.places.models import Place
+from austausch.search.models import SavedSearch
 
 
 class UserFactory(DjangoModelFactory):
@@ -184,6 +185,18 @@ class InterestFactory(DjangoModelFactory):
     from_user = factory.SubFactory(UserFactory)
     from_organisation = factory.LazyAttribute(lambda one: MembershipFactory(user=one.from_user).organisation)
     to_organisation = factory.SelfAttribute("entry.lead")
+
+
+class SavedSearchFactory(DjangoModelFactory):
+    """Everything, once a day, from the beginning of time."""
+
+    class Meta:
+        model = SavedSearch
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"Suche {n}")
+    rhythm = SavedSearch.Rhythm.DAILY
+    told_on = dt.date(2000, 1, 1)
 
 
 class EmailDomainFactory(DjangoModelFactory):

@@ -23,7 +23,18 @@ from django.urls.resolvers import RegexPattern
 from django.utils.regex_helper import normalize
 from django.utils.translation import override
 
-from austausch.catalogue.models import Adoption, ContactReference, Document, DocumentVersion
+from austausch.catalogue.models import (
+    Adoption,
+    Bookmark,
+    BookmarkList,
+    ContactReference,
+    Document,
+    DocumentVersion,
+    Entry,
+    EntryMerger,
+    Proposal,
+    ProposedChange,
+)
 from austausch.catalogue.workflow import ensure_workflow
 from austausch.certificates.models import (
     Alarm,
@@ -37,6 +48,7 @@ from austausch.certificates.models import (
     Watch,
 )
 from austausch.people.models import Contact, Invitation, Membership, Organisation, User
+from austausch.search.saved import feed
 from tests.factories import (
     CertificateFactory,
     ContactFactory,
@@ -50,6 +62,7 @@ from tests.factories import (
     PostFactory,
     PupilFactory,
     RegistrationFactory,
+    SavedSearchFactory,
     SchoolFactory,
     SchoolRoleFactory,
     SupportRequestFactory,
@@ -66,6 +79,7 @@ COLUMNS = (
     *(f"foreign {role}" for role in ROLES),
     "portal team",
 )
+NOTHING_MOVED = {"rows": {}, "adoptions": {"moved": [], "ended": [], "own_copy": None}}
 HEAD = """\
 # What every address answers to every role, to GET and to POST with an empty form: `python tools/rights.py --write`.
 # ok: 2xx · sign-in: sent to the sign-in page · moved: any other 3xx · a number: that status (404 hides what exists)
@@ -90,6 +104,10 @@ class Table:
         ensure_workflow()
         self.own, self.foreign = OrganisationFactory(key="eigene"), OrganisationFactory(key="fremde")
         self.clients = dict(self._clients())
+        self.school = SchoolFactory(organisation=self.own, number="999001")
+        for member in Membership.objects.filter(organisation=self.own):
+            # Those called "own" have the same role at the school, too; it is the school that opens its pages.
+            SchoolRoleFactory(school=self.school, user=member.user)
         self.contact: Contact = ContactFactory(organisation=self.own, visibility=Contact.Visibility.ORGANISATION)
         self.document: Document = DocumentFactory(owner=self.own)
         self._give_file(self.document)
@@ -154,13 +172,30 @@ class Table:
         adoption = Adoption(source=published, root=published, organisation=self.own, made_by=member.user)
         adoption.save()
         question = PostFactory(entry=published, author=member.user, organisation=self.own)
+        pupil = PupilFactory(school=self.school, name_doubt="lost")
+        yield "/namen/", pupil
+        yield "/aufbewahrung/", pupil
+        yield "einlesen/", pupil.import_batch
         yield "kontakte/", self.contact
         yield "/texte/", self.document
         yield "/uebernahmen/", adoption
+        # By somebody of the foreign body, about an entry of the own one: who keeps it decides.
+        proposer = Membership.objects.get(organisation=self.foreign, role=Role.READER)
+        proposal = Proposal.objects.create(
+            entry=Entry.objects.get(slug="eigen"), organisation=self.foreign, author=proposer.user, reason="Weil."
+        )
+        self.change = ProposedChange.objects.create(proposal=proposal, field="title", before="Eigen", value="Anders")
+        yield "/aenderungsvorschlaege/", proposal
+        twice = [EntryFactory(lead=self.own, slug=slug, title=slug, published=True) for slug in ("bleibt", "doppelt")]
+        yield "/zusammenfuehrungen/", EntryMerger.objects.create(kept=twice[0], merged=twice[1], moved=NOTHING_MOVED)
+        self.shared = BookmarkList.objects.create(owner=member.user, name="Liste", share_key="geteilt")
+        self.bookmark = Bookmark.objects.create(list=self.shared, entry=published, title="Veröffentlicht")
+        yield "/merklisten/", self.shared
         yield "/fragen/", question
         yield "/beitraege/", question
         yield "/anfragen/", SupportRequestFactory(asker=member.user, organisation=self.own)
         yield "/interesse/", InterestFactory(entry=published, from_user=member.user, from_organisation=self.own)
+        yield "/suchen/", SavedSearchFactory(user=member.user, feed_on=True, feed_number=1)
         yield "/personen/", member
         yield "/domains/", EmailDomainFactory(organisation=self.own)
         yield "/antraege/", RegistrationFactory(organisation=self.own)
@@ -212,12 +247,21 @@ class Table:
         namespace = name.partition(":")[0]
         if placeholder == "slug" and pattern.startswith("netz/"):
             # What one does to one's own entry, or to those of others.
-            return "eigen" if "/pruefung/" in pattern else "veroeffentlicht"
+            own = ("/pruefung/", "/zusammenfuehren/")
+            return "eigen" if any(part in pattern for part in own) else "veroeffentlicht"
+        if placeholder == "change":
+            return self.change.pk
+        if placeholder == "bookmark":
+            return self.bookmark.pk
+        if placeholder == "key" and "/merklisten/" in pattern:
+            return self.shared.share_key
         if placeholder in {"pk", "id"} and (model := _model_of(namespace)):
             row = model._default_manager.order_by("pk").first()
             return 1 if row is None else row.pk
         if placeholder == "pk" and (rows := [row for part, row in self.rows.items() if part in pattern]):
             return rows[0].pk
+        if "feeds/suche/" in pattern:
+            return feed.SIGNER.sign_object([self.rows["/suchen/"].pk, 1])
         if "dokumente/" in pattern and placeholder == "slug":
             return self.document.slug
         state = self.entry.workflow_states.first()
@@ -229,6 +273,7 @@ class Table:
             "run": "lauf",
             "slug": self.entry.slug,
             "key": self.own.key,
+            "ending": "csv",
             "format": "csv" if pattern.startswith("netz/pruefen/") else "json",
             "ags": "05",
             "section": "massnahmen",

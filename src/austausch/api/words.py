@@ -20,6 +20,10 @@ WORDS = frozenset(
         _("A topic. Its slug is the value for the parameter `thema`."),
         _("A whole measure."),
         _("A word of a fixed vocabulary: its key for programs, its German name for people."),
+        _(
+            "A source and the copies that others made of it are one hit: the copy whose territory holds the place"
+            " filtered by, otherwise the source. With true each is a hit of its own."
+        ),
         _("Address of the next part; null at the end."),
         _("Address of the previous part; null at the beginning."),
         _("All bodies by name: ministries, authorities, districts, municipalities, agencies, associations."),

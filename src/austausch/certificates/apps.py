@@ -8,3 +8,4 @@ class CertificatesConfig(AppConfig):
         from austausch.certificates import home  # noqa: F401
         from austausch.certificates.checks import home as checks_home  # noqa: F401
         from austausch.certificates.checks import mergers, policy  # noqa: F401
+        from austausch.certificates.importing import home as importing_home  # noqa: F401

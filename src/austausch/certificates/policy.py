@@ -15,6 +15,7 @@ from austausch.certificates.models import (
     Alarm,
     Certificate,
     ImportBatch,
+    ImportRow,
     IssueBatch,
     IssueLog,
     Pupil,
@@ -75,6 +76,12 @@ def pupils(user: Actor, action: Action) -> Scope:
 @policy.rule(ImportBatch)
 def imports(user: Actor, action: Action) -> Scope:
     return _of_own_school(user, Role.OFFICE)
+
+
+@policy.rule(ImportRow)
+def import_rows(user: Actor, action: Action) -> Scope:
+    own = schools_of(user, Role.OFFICE)
+    return Q(batch__school__in=own) if own else False
 
 
 @policy.rule(IssueBatch)

@@ -53,12 +53,17 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         """Those for whom a certificate of attendance may be issued."""
         return self.filter(status__in=ATTENDING)
 
+    def with_doubtful_name(self) -> PupilQuerySet:
+        """Whose name looks damaged, and nobody has looked at it yet: no certificate is issued for them."""
+        return self.exclude(name_doubt="")
+
     def gone(self) -> PupilQuerySet:
         """Those who have left: they get certificates in the past tense only."""
         return self.filter(status__in=GONE)
 
     def past_retention(self, today: dt.date | None = None) -> PupilQuerySet:
-        return self.filter(retention_ends_on__lt=today or timezone.localdate())
+        """Whose data are to be deleted."""
+        return self.filter(retention_ends_on__lt=today or timezone.localdate(), hold_reason="")
 
     def called(self, text: str) -> PupilQuerySet:
         """In whose name each of these words stands."""

@@ -37,6 +37,10 @@ def refusals(pupil: Pupil, *, today: dt.date) -> Iterator[str]:
         ) % {"status": pupil.get_status_display()}
     if not pupil.family_name.strip() or not pupil.first_names.strip():
         yield _("Family name or first names are missing. Complete them in the school's administration.")
+    if pupil.name_doubt:
+        yield _(
+            "The name looks damaged and nobody has checked it yet. Confirm or correct it among the names to be checked."
+        )
     if pupil.attending_since > today:
         yield _("The pupil attends the school from %(day)s only. Issue it then.") % {"day": _day(pupil.attending_since)}
     if pupil.has_left and pupil.ended_on is None:

@@ -16,7 +16,7 @@ from typing import Any
 
 # Words in addresses that let somebody in, or that say whose mail they came with.
 _SECRET_PATHS = re.compile(
-    r"(/einrichtung/|/password/reset/key/|/confirm-email/|/einladung/|/registrieren/|/abmelden/)[^/\s]+"
+    r"(/einrichtung/|/password/reset/key/|/confirm-email/|/einladung/|/registrieren/|/abmelden/|/feeds/suche/)[^/\s]+"
 )
 _ADDRESSES = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 

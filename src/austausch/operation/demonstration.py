@@ -24,7 +24,7 @@ from wagtail.models import ModelLogEntry
 from austausch.catalogue import actions as editing
 from austausch.catalogue.adoption import actions as adopting
 from austausch.catalogue.adoption import changes
-from austausch.catalogue.models import Adoption, Approach, Document, Entry, Kind, Topic
+from austausch.catalogue.models import Adoption, Approach, Document, Entry, EntryMerger, Kind, Proposal, Topic
 from austausch.certificates.models import SchoolRole
 from austausch.core import generation
 from austausch.core.models import Demonstration, Mail
@@ -33,6 +33,9 @@ from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.operation import demonstration_school
 from austausch.people import contact_actions
 from austausch.people.models import Contact, Membership, Organisation, User
+from austausch.search.finding import Query
+from austausch.search.models import SavedSearch
+from austausch.search.saved import actions as saved_searches
 
 MARK = "demonstration-"
 DOMAIN = "@demo.example.org"
@@ -131,9 +134,12 @@ def clear() -> int:
         ),
         Post.objects.filter(Q(organisation__in=bodies) | Q(author__in=people) | Q(entry__in=keys)),
         SupportRequest.objects.filter(Q(organisation__in=bodies) | Q(asker__in=people)),
+        EntryMerger.objects.filter(Q(kept__in=keys) | Q(merged__in=keys)),
+        Proposal.objects.filter(Q(organisation__in=bodies) | Q(author__in=people) | Q(entry__in=keys)),
         Adoption.objects.filter(Q(organisation__in=bodies) | Q(source__in=keys) | Q(root__in=keys)),
     )
     contacts = [*Contact.objects.filter(organisation__in=bodies).values_list("pk", flat=True)]
+    Entry.objects.filter(merged_into__in=keys).update(merged_into=None)
     _forget(Entry, keys)
     for entry in Entry.objects.filter(pk__in=keys):
         entry.delete()
@@ -244,6 +250,9 @@ def _fill(bodies: dict[str, Organisation], people: dict[str, User], team: User) 
         text="Wer hat Erfahrung mit Videodolmetschen?",
     )
     interest_actions.express(copy, people["beispielberg"], organisation=bodies["beispielberg"])
+    for person in (people["lesen"], author):
+        search = Query("Lotsen")
+        saved_searches.save(person, query=search, name="Lotsinnen und Lotsen", rhythm=SavedSearch.Rhythm.DAILY)
 
 
 def _draft(slug: str, lead: Organisation, user: User, **values: Any) -> Entry:

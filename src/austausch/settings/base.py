@@ -46,6 +46,14 @@ AUSTAUSCH_CHECK_LINKS = os.environ.get("AUSTAUSCH_CHECK_LINKS", "off")
 # Stated under figures that name no source of their own. Change it with the catalogue you load; "" states none.
 AUSTAUSCH_FIGURES_SOURCE = "Angaben des Landes Nordrhein-Westfalen auf seiner Internetseite"
 
+# How many days pupils' data are kept after the school year in which an import last confirmed them, and after a pupil
+# has left. The school authority decides; both are no figures of a law.
+AUSTAUSCH_PUPILS_KEPT_AFTER_YEAR = int(os.environ.get("AUSTAUSCH_PUPILS_KEPT_AFTER_YEAR", "92"))
+AUSTAUSCH_PUPILS_KEPT_AFTER_LEAVING = int(os.environ.get("AUSTAUSCH_PUPILS_KEPT_AFTER_LEAVING", "365"))
+# A JSON file, readable for this program only: school number → url, schema, user, password and, if need be, ca_file of
+# the school's SVWS-Server (docs/pupils-import.md). "": none.
+AUSTAUSCH_SVWS_FILE = os.environ.get("AUSTAUSCH_SVWS_FILE", "")
+
 # With which signing keys are encrypted in the database, at least 20 characters; "" makes and opens none.
 AUSTAUSCH_SEAL_PASSPHRASE = ""
 # A PKCS#11 token for new keys: library, token, pin. Empty: they are encrypted in the database.

@@ -10,8 +10,8 @@ from austausch.core import network, request_size
 from austausch.core.policy import Action, policy
 
 network.link(label=_("Check certificates"), name="certificates:office_checks", order=75)
-request_size.takes_files("certificates:office_new")
-request_size.takes_files("certificates:checking_api:check")
+request_size.allow("/netz/pruefen/neu/", request_size.MOST_OF_EDITORS)
+request_size.allow("/netz/pruefen/api/", request_size.MOST_OF_EDITORS, to_programs=True)
 
 
 @network.section(order=15)

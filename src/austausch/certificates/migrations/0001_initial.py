@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=6, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{6}\\Z', 'A school number has six digits.')], verbose_name='school number')),
                 ('name', models.CharField(max_length=150, verbose_name='name')),
                 ('kind', models.CharField(choices=[('grundschule', 'Grundschule'), ('hauptschule', 'Hauptschule'), ('realschule', 'Realschule'), ('sekundarschule', 'Sekundarschule'), ('gesamtschule', 'Gesamtschule'), ('gymnasium', 'Gymnasium'), ('foerderschule', 'Förderschule'), ('berufskolleg', 'Berufskolleg'), ('weiterbildungskolleg', 'Weiterbildungskolleg'), ('waldorfschule', 'Freie Waldorfschule'), ('sonstige', 'another type')], max_length=20, verbose_name='school type')),
-                ('body', models.CharField(choices=[('kommune', 'municipality'), ('kreis', 'district'), ('land', 'state'), ('kirchlich', 'church'), ('privat', 'private'), ('sonstige', 'another body')], default='kommune', max_length=10, verbose_name='run by')),
+                ('body', models.CharField(choices=[('kommune', 'municipality'), ('kreis', 'district'), ('land', 'federal state'), ('kirchlich', 'church'), ('privat', 'private'), ('sonstige', 'another body')], default='kommune', max_length=10, verbose_name='run by')),
                 ('street', models.CharField(max_length=100, verbose_name='street')),
                 ('house_number', models.CharField(max_length=15, verbose_name='house number')),
                 ('postal_code', models.CharField(max_length=5, validators=[django.core.validators.RegexValidator('^[0-9]{5}\\Z', 'A postal code has five digits.')], verbose_name='postal code')),

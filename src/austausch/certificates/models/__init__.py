@@ -2,6 +2,7 @@
 
 from austausch.certificates.models.certificates import Certificate, IssueBatch, Numbering, Revocation
 from austausch.certificates.models.checks import Check, CheckingOffice, CheckItem, CheckLog, OfficeKey, Watch
+from austausch.certificates.models.imports import ImportRow, UploadedFile
 from austausch.certificates.models.keys import PublishedList, SigningKey, StatusList
 from austausch.certificates.models.log import Alarm, IssueLog, LogChain
 from austausch.certificates.models.pupils import Grade, ImportBatch, Pupil
@@ -16,6 +17,7 @@ __all__ = [
     "CheckingOffice",
     "Grade",
     "ImportBatch",
+    "ImportRow",
     "IssueBatch",
     "IssueLog",
     "LogChain",
@@ -29,5 +31,6 @@ __all__ = [
     "SchoolYear",
     "SigningKey",
     "StatusList",
+    "UploadedFile",
     "Watch",
 ]

@@ -47,7 +47,9 @@ class ImportBatch(models.Model):
 
     Fields: `source`, `state`, `file_name` and `file_sha256` of what was uploaded (the file itself is not kept),
     `made_by`/`made_at`, `applied_by`/`applied_at` (once a person has looked at it and said yes), and how many rows
-    were `read`, `new`, `changed`, `refused`, `departed`.
+    were `read`, `new`, `changed`, `same`, `refused`, `departed`. `complete`: the file holds all pupils of the school,
+    so that whoever is missing may have left. `encoding` as read or as the uploader said; `problems`, what is wrong with
+    the file as a whole; `done` of `total` while somebody waits; `undone_by`/`undone_at`.
     """
 
     class Source(models.TextChoices):
@@ -59,8 +61,11 @@ class ImportBatch(models.Model):
     class State(models.TextChoices):
         READING = "reading", _("being read")
         ASKING = "asking", _("waits for answers")
+        APPLYING = "applying", _("being applied")
         APPLIED = "applied", _("applied")
         REFUSED = "refused", _("refused")
+        DROPPED = "dropped", _("not applied")
+        UNDONE = "undone", _("undone")
 
     school = models.ForeignKey(School, models.CASCADE, related_name="imports", verbose_name=_("school"))
     school_year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="+", verbose_name=_("school year"))
@@ -79,6 +84,16 @@ class ImportBatch(models.Model):
     changed = models.PositiveIntegerField(_("changed"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     departed = models.PositiveIntegerField(_("departed"), default=0)
+    same = models.PositiveIntegerField(_("unchanged"), default=0)
+    complete = models.BooleanField(_("all pupils of the school"), default=False)
+    encoding = models.CharField(_("encoding"), max_length=12, blank=True)
+    problems = models.JSONField(default=list, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    undone_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("undone by")
+    )
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
 
     objects = ImportBatchQuerySet.as_manager()
 
@@ -95,6 +110,9 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return f"{self.get_source_display()}, {self.made_at:%Y-%m-%d %H:%M}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("certificates:import", args=[self.school.number, self.pk])
+
 
 class Pupil(models.Model):
     """Somebody who attends, or attended, a school. Shown through the policy to that school's people only.
@@ -104,7 +122,10 @@ class Pupil(models.Model):
     one in use); `birth_date`, `birth_place` (the town only); address; `grade`, `class_name`; `status` with the codes
     of the SVWS-Server; `attending_since`, `expected_end`, `ended_on` (of those who have left);
     `no_information_to_third_parties`; `import_batch`, the applied import that last confirmed these data, none for
-    data entered or changed by hand since; `retention_ends_on`, the last day on which the data are kept.
+    data entered or changed by hand since; `retention_ends_on`, the last day on which the data are kept, unless somebody
+    holds them for a `hold_reason` (`held_by`, `held_at`). `name_doubt`: why the name looks damaged; no certificate is
+    issued until a person has confirmed or corrected it. `name_in_source`: the names as the administration had them when
+    a person did, so that the next import does not ask again.
 
     `str` says nothing about the person: it ends up in logs that nobody asks the policy about.
     """
@@ -142,6 +163,11 @@ class Pupil(models.Model):
     )
     changed_at = models.DateTimeField(_("changed at"), default=timezone.now)
     retention_ends_on = models.DateField(_("kept until"))
+    name_doubt = models.CharField(_("name to be checked"), max_length=8, blank=True)
+    name_in_source = models.CharField(max_length=250, blank=True)
+    hold_reason = models.CharField(_("reason for keeping the data longer"), max_length=300, blank=True)
+    held_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    held_at = models.DateTimeField(null=True, blank=True)
 
     objects = PupilQuerySet.as_manager()
 

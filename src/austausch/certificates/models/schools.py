@@ -40,7 +40,7 @@ class School(models.Model):
     class Body(models.TextChoices):
         MUNICIPALITY = "kommune", _("municipality")
         DISTRICT = "kreis", _("district")
-        STATE = "land", _("state")
+        STATE = "land", _("federal state")
         CHURCH = "kirchlich", _("church")
         PRIVATE = "privat", _("private")
         OTHER = "sonstige", _("another body")
