@@ -276,8 +276,10 @@ class Table:
         yield "number", "/teilnehmende/", self.participant.pk
         yield "format", "/teilnehmende.", "csv"
         yield "format", "netz/pruefen/", "csv"
-        if pattern.startswith("netz/schulbescheinigungen/") and "/<int:pk>" in pattern:
-            yield "pk", "", self._of_school(pattern)
+        if pattern.startswith("netz/schulbescheinigungen/"):
+            for part, model in {"schueler": Pupil, "rollen": SchoolRole, "auftraege": IssueBatch}.items():
+                yield "pk", f"/{part}/<int:pk>", self._of_school(model)
+            yield "pk", "/alarme/<int:pk>", self._of_school(Alarm)
 
     def _by_word(self, placeholder: str, converter: str) -> Any:
         state = self.entry.workflow_states.first()
@@ -303,12 +305,8 @@ class Table:
         }
         return words.get(placeholder, 1 if converter == "int" else "x")
 
-    def _of_school(self, pattern: str) -> int:
-        """What stands before `<pk>` says of what."""
-        school = self.certificate.school
-        models = {"schueler": Pupil, "rollen": SchoolRole, "auftraege": IssueBatch, "alarme": Alarm}
-        model = models[re.findall(r"(\w+)/<int:pk>", pattern)[0]]
-        key: int = model._default_manager.filter(school=school).order_by("pk")[0].pk
+    def _of_school(self, model: Any) -> int:
+        key: int = model._default_manager.filter(school=self.certificate.school).order_by("pk")[0].pk
         return key
 
 
