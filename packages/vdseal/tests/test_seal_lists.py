@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 from sealing import world
@@ -266,6 +267,37 @@ def test_the_certificate_of_one_signer_with_the_signature_of_another_is_refused(
         _read_trust(token)
 
 
+def test_a_broken_certificate_in_the_header_is_refused_like_any_other() -> None:
+    """What stands in the header is read before anything is known of who wrote it."""
+    lists, root = (each.public_bytes(Encoding.DER) for each in (_signer().certificate, world().root))
+    key = lists.index(bytes.fromhex("06072a8648ce3d0201"))
+    broken = [
+        # The version of the certificate, the kinds of its key, the number of an extension: one twice.
+        lists.replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020103"), 1),
+        lists[: key + 3] + b"\x7f" + lists[key + 4 :],
+        lists[: key + 12] + b"\x7f" + lists[key + 13 :],
+        lists.replace(bytes.fromhex("0603551d0e"), bytes.fromhex("0603551d0f"), 1),
+        lists[:20],
+        *(lists[:at] + bytes((lists[at] ^ 0x40,)) + lists[at + 1 :] for at in range(0, len(lists), 5)),
+    ]
+    for certificate in broken:
+        for chain in ([certificate], [lists, certificate]):
+            token = _with_header(world().trust_token, x5c=[base64.b64encode(each).decode() for each in chain])
+            with pytest.raises(TokenError):
+                _read_trust(token, roots=[])
+    for at in range(0, len(root), 5):
+        chain = [lists, root[:at] + bytes((root[at] ^ 0x01,)) + root[at + 1 :]]
+        token = _with_header(world().trust_token, x5c=[base64.b64encode(each).decode() for each in chain])
+        with pytest.raises(TokenError):
+            _read_trust(token, roots=[])
+
+
+def _with_header(token: str, **changes: Any) -> str:
+    """The token with another header and the old signature."""
+    header, rest = token.split(".", 1)
+    return f"{jws.encode(json.dumps({**json.loads(jws.decode(header)), **changes}).encode())}.{rest}"
+
+
 def test_the_key_of_a_school_cannot_make_a_trust_list_although_it_has_the_same_root() -> None:
     for name in ("school", "stranger"):
         with pytest.raises(TokenError, match="for seals, not for lists"):
@@ -290,6 +322,8 @@ def test_a_list_does_not_outlive_its_signer() -> None:
         lambda entry: entry.pop("public_key"),
         lambda entry: entry.update(public_key="!!"),
         lambda entry: entry.update(public_key=base64.b64encode(b"x").decode()),
+        # A key of a kind that nobody knows.
+        lambda entry: entry.update(public_key=entry["public_key"].replace("KoZIzj0CAQ", "KoZIzj0CAn")),
         lambda entry: entry.update(certificate=_der(world().signers["neighbour"])),
         lambda entry: entry.update(not_before="tomorrow"),
         lambda entry: entry.update(not_before="2000-01-01"),
@@ -344,6 +378,4 @@ def test_the_same_issuer_twice_is_not_signed() -> None:
 
 
 def _der(signer: FileKey) -> str:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     return base64.b64encode(signer.certificate.public_bytes(Encoding.DER)).decode()
