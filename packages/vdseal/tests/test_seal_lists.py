@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sealing import world
 from vdseal import jws, keys, status
-from vdseal.authority import Authority
+from vdseal.authority import Authority, Purpose
 from vdseal.errors import SigningKeyError, TokenError
 from vdseal.keys import FileKey
 from vdseal.signatures import public_key_of
@@ -304,6 +304,29 @@ def test_the_key_of_a_school_cannot_make_a_trust_list_although_it_has_the_same_r
             _read_trust(world().trust.sign(world().signers[name]))
 
 
+def test_the_key_of_an_issuer_is_one_for_seals_unless_asked_for_otherwise() -> None:
+    period = {"not_before": AT - timedelta(30), "not_after": AT + timedelta(30)}
+    root = Authority.create("Wurzel", organisation="Beispiel", **period)
+
+    def signer(**options: Any) -> FileKey:
+        key = keys.generate_private_key()
+        named = {"common_name": "x", "organisation": "Beispiel", **period, **options}
+        return FileKey(key, root.certify(key.public_key(), **named))
+
+    def token(issuer: FileKey, by: FileKey) -> str:
+        day = AT.date()
+        issuers = [Issuer.of(issuer, names=["x"], not_before=day, not_after=day, profiles=[])]
+        return TrustList.of(issued=AT, expires=AT + timedelta(1), issuers=issuers, profiles=[]).sign(by)
+
+    lists, school = signer(purpose=Purpose.ANY), signer()
+    assert _read_trust(token(school, lists), roots=[root.certificate])
+    with pytest.raises(TokenError, match="for seals, not for lists"):
+        _read_trust(token(school, school), roots=[root.certificate])
+    # A school whose key could make trust lists is not published.
+    with pytest.raises(TokenError, match="not marked for seals"):
+        _read_trust(token(lists, lists), roots=[root.certificate])
+
+
 def test_a_replayed_trust_list_is_refused() -> None:
     with pytest.raises(TokenError, match="newer"):
         _read_trust(world().trust_token, minimum_issued=world().trust.issued + timedelta(seconds=1))
@@ -326,6 +349,8 @@ def test_a_list_does_not_outlive_its_signer() -> None:
         lambda entry: entry.update(public_key=entry["public_key"].replace("KoZIzj0CAQ", "KoZIzj0CAn")),
         lambda entry: entry.update(certificate=_der(world().signers["neighbour"])),
         lambda entry: entry.update(not_before="tomorrow"),
+        lambda entry: entry.update(not_before="2025-W31-5"),
+        lambda entry: entry.update(revoked_from=""),
         lambda entry: entry.update(not_before="2000-01-01"),
         lambda entry: entry.update(not_after="2100-01-01"),
         lambda entry: entry.update(not_after=7),
@@ -356,6 +381,7 @@ def test_one_wrong_entry_spoils_the_list(change: Callable[[dict[str, Any]], obje
         lambda payload: payload["profiles"][0].update(version="2"),
         lambda payload: payload["profiles"][0]["fields"][0].update(tag=float("1e308") * 10),
         lambda payload: payload["status_lists"][0].pop("uri"),
+        lambda payload: payload["status_lists"].append(payload["status_lists"][0]),
         lambda payload: payload.update(iat=payload["exp"]),
     ],
 )

@@ -78,11 +78,12 @@ class Authority:
         not_before: datetime,
         not_after: datetime,
         authority: bool = False,
-        purpose: Purpose = Purpose.ANY,
+        purpose: Purpose = Purpose.SEALS,
     ) -> x509.Certificate:
         """A certificate for a key: an issuer's, a list signer's or, with `authority`, an authority's (RFC 5280).
 
-        Give issuers `Purpose.SEALS`: their keys are many and lie in many places.
+        A list signer's needs `Purpose.ANY`. Issuers' keys are many and lie in many places: whoever forgets the purpose
+        must not have made one that decides whom all checkers believe.
         """
         return _certificate(
             _name(common_name, organisation),
@@ -92,7 +93,7 @@ class Authority:
             not_before=not_before,
             not_after=not_after,
             authority=authority,
-            purpose=purpose,
+            purpose=Purpose.ANY if authority else purpose,
         )
 
 

@@ -162,12 +162,15 @@ class TrustList:
             raise TokenError(str(error)) from None
         if minimum_issued is not None and issued < minimum_issued:
             raise TokenError(f"A newer trust list is known: this one is of {issued:%Y-%m-%d %H:%M}.")
+        status_keys = _parsed(parts.payload, "status_lists", _status_from_json)
+        if len(dict(status_keys)) != len(status_keys):
+            raise TokenError("An address of a status list occurs twice in the trust list.")
         result = cls.of(
             issued=issued,
             expires=expires,
-            issuers=_parsed(parts.payload, "issuers", _issuer_from_json),
+            issuers=_parsed(parts.payload, "issuers", issuer_from_json),
             profiles=_parsed(parts.payload, "profiles", profiles.from_json),
-            status_keys=dict(_parsed(parts.payload, "status_lists", _status_from_json)),
+            status_keys=dict(status_keys),
         )
         for issuer in result.issuers.values():
             _check_issuer(issuer, intermediates=intermediates, roots=roots)
@@ -187,6 +190,8 @@ def _check_issuer(
     first, last = certificate.not_valid_before_utc.date(), certificate.not_valid_after_utc.date()
     if issuer.not_before < first or issuer.not_after > last:
         raise TokenError(f"The period of {issuer.reference} goes beyond its certificate ({first} to {last}).")
+    if not only_seals(certificate):
+        raise TokenError(f"The certificate of {issuer.reference} is not marked for seals: its key could sign lists.")
 
 
 def _issuer_to_json(issuer: Issuer, *, certificates: bool) -> dict[str, Any]:
@@ -213,19 +218,20 @@ def _issuer_to_json(issuer: Issuer, *, certificates: bool) -> dict[str, Any]:
     return entry
 
 
-def _issuer_from_json(data: Mapping[str, Any]) -> Issuer:
+def issuer_from_json(data: Mapping[str, Any]) -> Issuer:
+    """The entry of an issuer, every value of the type it has to have (`docs/formats.md`, Trust list)."""
     return Issuer(
         country=_text(data["country"]),
         signer=_text(data["signer"]),
         reference=_text(data["reference"]),
         public_key=_public_key(data["public_key"]),
         names=_texts(data["names"]),
-        not_before=date.fromisoformat(data["not_before"]),
-        not_after=date.fromisoformat(data["not_after"]),
+        not_before=_day(data["not_before"]),
+        not_after=_day(data["not_after"]),
         profiles=frozenset(_texts(data["profiles"])),
         certificate=_certificate(data["certificate"]) if "certificate" in data else None,
         test=_flag(data.get("test", False)),
-        revoked_from=date.fromisoformat(data["revoked_from"]) if "revoked_from" in data else None,
+        revoked_from=_day(data["revoked_from"]) if "revoked_from" in data else None,
         fields={_text(name): frozenset(_texts(values)) for name, values in data.get("fields", {}).items()},
         status_uris=frozenset(_texts(data.get("status_uris", []))),
     )
@@ -269,6 +275,13 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r} is no list")
     return tuple(_text(each) for each in value)
+
+
+def _day(value: object) -> date:
+    day = date.fromisoformat(_text(value))
+    if day.isoformat() != value:
+        raise ValueError(f"{value!r} is no day of the form YYYY-MM-DD")
+    return day
 
 
 def _flag(value: object) -> bool:
