@@ -290,7 +290,7 @@ def _hostile(stream: bytes, *, before: bytes = b"", rows: int = 4, widths: bytes
     return b"%%PDF-1.7\n%s%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % (body, stream, 9 + len(before))
 
 
-_ROWS = b"\0\0\0\0" b"\2\0\3\0" b"\0\0\0\0" b"\1\0\x09\0" b"\2\0\3\0"
+_ROWS = b"\0\0\0\0\2\0\3\0\0\0\0\0\1\0\x09\0\2\0\3\0"
 _TABLE = b"%%PDF-1.7\nxref\n%s\n0000000000 65535 f \ntrailer<</Root %s>>\nstartxref\n9\n%%%%EOF"
 
 

@@ -38,7 +38,9 @@ class PdfFile:
         if "/Encrypt" in self.trailer:
             raise PdfError("The PDF is encrypted and cannot be signed.")
         # A size that is too small must not make new objects replace old ones.
-        self.next_number = max(integer(self.trailer.get("/Size"), "/Size of the PDF"), *(n + 1 for n in self._places), 1)
+        self.next_number = max(
+            integer(self.trailer.get("/Size"), "/Size of the PDF"), *(n + 1 for n in self._places), 1
+        )
 
     def get(self, value: Any) -> Any:
         """What a value is, following references (ISO 32000-1, 7.3.10)."""
