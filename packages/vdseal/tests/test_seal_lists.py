@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 from sealing import world
-from vdseal import jws, keys, status
+from vdseal import jws, keys, status, trust
 from vdseal.authority import Authority, Purpose
 from vdseal.errors import SigningKeyError, TokenError
 from vdseal.keys import FileKey
@@ -226,9 +226,8 @@ def test_lists_are_not_signed_with_a_key_that_browsers_cannot_check() -> None:
 
 
 def test_a_trust_list_comes_back_as_it_was_signed() -> None:
-    trust = world().trust
-    again = _read_trust(trust.sign(_signer()))
-    assert again == trust
+    again = _read_trust(world().trust.sign(_signer()))
+    assert again == world().trust
     school = world().signers["school"]
     issuer = again.find("D", "DEZV", school.certificate_reference)
     assert issuer is not None
@@ -236,10 +235,10 @@ def test_a_trust_list_comes_back_as_it_was_signed() -> None:
 
 
 def test_without_certificates_the_list_is_shorter_and_says_the_same() -> None:
-    trust = world().trust
-    short, long = trust.sign(_signer(), certificates=False), trust.sign(_signer())
+    listed = world().trust
+    short, long = listed.sign(_signer(), certificates=False), listed.sign(_signer())
     assert len(short) < 0.75 * len(long)
-    without = {key: replace(issuer, certificate=None) for key, issuer in trust.issuers.items()}
+    without = {key: replace(issuer, certificate=None) for key, issuer in listed.issuers.items()}
     assert _read_trust(short).issuers == without
 
 
@@ -251,6 +250,7 @@ def test_a_trust_list_by_a_signer_of_another_root_is_refused() -> None:
         private_key.public_key(),
         common_name="lists",
         organisation="Beispiel",
+        purpose=Purpose.ANY,
         **period,
     )
     with pytest.raises(TokenError, match="does not lead"):
@@ -299,9 +299,23 @@ def _with_header(token: str, **changes: Any) -> str:
 
 
 def test_the_key_of_a_school_cannot_make_a_trust_list_although_it_has_the_same_root() -> None:
+    payload = json.loads(jws.decode(world().trust_token.split(".")[1]))
     for name in ("school", "stranger"):
+        signer = world().signers[name]
         with pytest.raises(TokenError, match="for seals, not for lists"):
-            _read_trust(world().trust.sign(world().signers[name]))
+            _read_trust(jws.sign(trust.TYPE, payload, signer))
+        with pytest.raises(TokenError, match="for seals, not for lists"):
+            world().trust.sign(signer)
+
+
+def test_a_trust_list_that_no_checker_would_believe_is_not_signed() -> None:
+    with pytest.raises(TokenError, match="outlive"):
+        replace(world().trust, expires=AT + timedelta(9999)).sign(_signer())
+    issuer = replace(next(iter(world().trust.issuers.values())), not_before=date(2000, 1, 1))
+    early = replace(world().trust, issuers={("D", "DEZV", issuer.reference): issuer})
+    with pytest.raises(TokenError, match="goes beyond"):
+        early.sign(_signer())
+    assert _read_trust(early.sign(_signer(), certificates=False)).issuers
 
 
 def test_the_key_of_an_issuer_is_one_for_seals_unless_asked_for_otherwise() -> None:
@@ -316,7 +330,9 @@ def test_the_key_of_an_issuer_is_one_for_seals_unless_asked_for_otherwise() -> N
     def token(issuer: FileKey, by: FileKey) -> str:
         day = AT.date()
         issuers = [Issuer.of(issuer, names=["x"], not_before=day, not_after=day, profiles=[])]
-        return TrustList.of(issued=AT, expires=AT + timedelta(1), issuers=issuers, profiles=[]).sign(by)
+        listed = TrustList.of(issued=AT, expires=AT + timedelta(1), issuers=issuers, profiles=[])
+        payload = json.loads(jws.decode(listed.sign(lists).split(".")[1]))
+        return jws.sign(trust.TYPE, payload, by)
 
     lists, school = signer(purpose=Purpose.ANY), signer()
     assert _read_trust(token(school, lists), roots=[root.certificate])

@@ -124,8 +124,11 @@ class TrustList:
         """The list as a signed token (`docs/formats.md`).
 
         `chain` are the certificates between signer and root. Without `certificates` the list is a third as long and
-        its signature alone vouches for the keys in it: for browsers.
+        its signature alone vouches for the keys in it: for browsers. What no checker would believe is not signed.
         """
+        _check_signer(signer.certificate, self.expires)
+        for issuer in self.issuers.values() if certificates else ():
+            _check_period(issuer)
         payload = {
             "iat": int(self.issued.timestamp()),
             "exp": int(self.expires.timestamp()),
@@ -152,10 +155,7 @@ class TrustList:
         signer, *intermediates = parts.certificates()
         issued, expires = parts.moment("iat"), parts.moment("exp")
         check_chain(signer, intermediates=intermediates, roots=roots, at=issued)
-        if only_seals(signer):
-            raise TokenError("The key that signed the trust list is one for seals, not for lists.")
-        if expires > signer.not_valid_after_utc:
-            raise TokenError("The trust list is meant to outlive the certificate of its signer.")
+        _check_signer(signer, expires)
         try:
             parts.check(public_key_of(signer))
         except SigningKeyError as error:
@@ -177,6 +177,21 @@ class TrustList:
         return result
 
 
+def _check_signer(certificate: x509.Certificate, expires: datetime) -> None:
+    if only_seals(certificate):
+        raise TokenError("The key for the trust list is one for seals, not for lists.")
+    if expires > certificate.not_valid_after_utc:
+        raise TokenError("The trust list is meant to outlive the certificate of its signer.")
+
+
+def _check_period(issuer: Issuer) -> None:
+    if issuer.certificate is None:
+        return
+    first, last = issuer.certificate.not_valid_before_utc.date(), issuer.certificate.not_valid_after_utc.date()
+    if issuer.not_before < first or issuer.not_after > last:
+        raise TokenError(f"The period of {issuer.reference} goes beyond its certificate ({first} to {last}).")
+
+
 def _check_issuer(
     issuer: Issuer, *, intermediates: Sequence[x509.Certificate], roots: Sequence[x509.Certificate]
 ) -> None:
@@ -187,9 +202,7 @@ def _check_issuer(
     if public_key_of(certificate) != issuer.public_key:
         raise TokenError(f"The certificate of {issuer.reference} belongs to another key.")
     check_chain(certificate, intermediates=intermediates, roots=roots, at=certificate.not_valid_before_utc)
-    first, last = certificate.not_valid_before_utc.date(), certificate.not_valid_after_utc.date()
-    if issuer.not_before < first or issuer.not_after > last:
-        raise TokenError(f"The period of {issuer.reference} goes beyond its certificate ({first} to {last}).")
+    _check_period(issuer)
     if not only_seals(certificate):
         raise TokenError(f"The certificate of {issuer.reference} is not marked for seals: its key could sign lists.")
 
