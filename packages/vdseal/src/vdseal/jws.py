@@ -128,7 +128,7 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 def _object(data: bytes, name: str) -> dict[str, Any]:
     try:
-        value = json.loads(data, object_pairs_hook=_unique)
+        value = json.loads(data, object_pairs_hook=unique)
     except (ValueError, RecursionError):
         raise TokenError(f"The {name} of the list is no JSON, or names something twice.") from None
     if not isinstance(value, dict):
@@ -136,7 +136,8 @@ def _object(data: bytes, name: str) -> dict[str, Any]:
     return value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For `json.loads`: an object that names something twice is refused, because readers could disagree (RFC 7515)."""
     result = dict(pairs)
     if len(result) != len(pairs):
         raise ValueError("a name occurs twice")
