@@ -10,7 +10,6 @@ import re
 import struct
 import zlib
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from vdseal.codec import MAGIC
 from vdseal.errors import CarrierError
@@ -44,11 +43,7 @@ def from_link(link: str) -> bytes:
     """
     if len(link) > 3 * _LONGEST:
         raise CarrierError("The link is longer than any link of a seal.")
-    try:
-        parts = urlsplit(link.strip())
-    except ValueError:
-        raise CarrierError("This is no link to a seal.") from None
-    return from_fragment(parts.fragment)
+    return from_fragment(link.strip().partition("#")[2])
 
 
 def from_fragment(fragment: str) -> bytes:
