@@ -6,8 +6,9 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 MESSAGES := $(wildcard src/austausch/*/locale/de/LC_MESSAGES/django.po)
+SCRIPTS := $(wildcard src/austausch/*/browser/* src/austausch/*/browser/*/*) src/austausch/core/frontend_scripts.py
 
-.PHONY: run demo demo-clear test lint format lock bench-pages bench-relevance bench-search clean
+.PHONY: run demo demo-clear test lint format lock bench-network bench-pages bench-relevance bench-search clean
 
 run: var/assets
 	@$(BIN)/austausch setup
@@ -32,7 +33,7 @@ format: .venv/dev
 	$(BIN)/ruff format --quiet .
 
 # Front-end parts and compiled translations, again only when what they are made of has changed.
-var/assets: package-lock.json src/austausch/core/frontend.py $(MESSAGES) | .venv/base
+var/assets: package-lock.json src/austausch/core/frontend.py $(SCRIPTS) $(MESSAGES) | .venv/base
 	@$(BIN)/austausch build_frontend
 	@$(BIN)/python tools/messages.py compile
 	@touch $@
@@ -57,6 +58,9 @@ var/assets: package-lock.json src/austausch/core/frontend.py $(MESSAGES) | .venv
 
 lock: .venv/base
 	sh tools/lock.sh
+
+bench-network: .venv/dev
+	$(BIN)/python -m bench.network
 
 bench-pages: .venv/dev var/assets
 	$(BIN)/python -m bench.pages

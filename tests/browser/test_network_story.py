@@ -114,3 +114,58 @@ def test_what_a_ministry_publishes_is_adapted_compared_and_counted(visitors: Vis
     visitor.get_by_role("link", name="Wer von wem übernommen hat").click()
     expect(visitor.get_by_role("img")).to_be_visible()
     without_barriers(visitor)
+
+
+def test_a_town_proposes_a_change_and_the_ministry_decides_then_duplicates_become_one(
+    visitors: Visitors, live_server: LiveServer
+) -> None:
+    ensure_workflow()
+    ministry = OrganisationFactory(name="Ministerium Muster (fiktiv)", kind=Organisation.Kind.MINISTRY)
+    minister, towns_person = publisher(ministry), publisher(OrganisationFactory(name="Musterstadt (fiktiv)"))
+    for slug, title in (("lotsen", "Lotsen im Quartier"), ("lotsinnen", "Lotsen in Quartieren")):
+        entry = EntryFactory(lead=ministry, title=title, slug=slug, summary="Lotsen helfen.", goals=[title])
+        entry.save_revision()
+        actions.publish(entry, minister)
+
+    town = signed_in(visitors, live_server, towns_person, width=390)
+    town.goto(f"{live_server.url}/massnahmen/lotsen/")
+    town.get_by_role("link", name="Änderung vorschlagen").click()
+    without_barriers(town)
+    town.get_by_label("Kurzbeschreibung").fill("Lotsen helfen täglich.")
+    town.get_by_label("Warum Sie das vorschlagen").fill("Die Sprechstunde ist jetzt täglich.")
+    town.get_by_role("button", name="Vorschlagen").click()
+    expect(town.get_by_text("Vorgeschlagen. Sie erhalten eine E-Mail")).to_be_visible()
+    without_barriers(town)
+
+    office = signed_in(visitors, live_server, minister)
+    office.goto(f"{live_server.url}/netz/")
+    office.locator('a[href*="/aenderungsvorschlaege/"]', has_text="Lotsen im Quartier").click()
+    without_barriers(office)
+    office.get_by_role("button", name=re.compile("Annehmen")).click()
+    expect(office.get_by_text("Entschieden. Sie können es")).to_be_visible()
+    assert Entry.objects.get(slug="lotsen").get_latest_revision_as_object().summary == "Lotsen helfen täglich."
+    actions.publish(Entry.objects.get(slug="lotsen"), minister)
+
+    visitor = visitors(viewport={"width": 390, "height": 900}, java_script_enabled=False)
+    visitor.goto(f"{live_server.url}/massnahmen/vergleich/?m=lotsen&m=lotsinnen")
+    expect(visitor.get_by_role("rowheader", name=re.compile("Kurzfassung.*unterschiedlich"))).to_be_visible()
+
+    office.goto(f"{live_server.url}/massnahmen/lotsinnen/")
+    office.get_by_role("link", name="Mit Dublette zusammenführen").click()
+    without_barriers(office)
+    office.get_by_role("link", name="Lotsen im Quartier").click()
+    without_barriers(office)
+    office.get_by_role("group", name="Ziele").get_by_label("Beides zusammen").check()
+    office.get_by_role("button", name="Zusammenführen").click()
+    expect(office.get_by_text("Lotsen in Quartieren")).to_be_visible()
+
+    visitor.goto(f"{live_server.url}/massnahmen/lotsinnen/")
+    assert urlsplit(visitor.url).path == "/massnahmen/lotsen/"
+
+    town.goto(f"{live_server.url}/massnahmen/lotsen/")
+    town.get_by_role("link", name="Merken").click()
+    without_barriers(town)
+    town.get_by_label("Name der neuen Liste").fill("Für den Ausschuss")
+    town.get_by_role("button", name="Merken").click()
+    expect(town.get_by_role("heading", name="Für den Ausschuss")).to_be_visible()
+    without_barriers(town)

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from austausch.catalogue import exports, views
-from austausch.catalogue.exports import fonts
 from austausch.catalogue.models import DatedAction, Entry, Kind
+from austausch.core import fonts
 from austausch.core.rate_limit import Limit
 from austausch.search import exports as search_exports
 from tests.catalogue.pdf_text import squeezed, text_of

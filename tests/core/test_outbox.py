@@ -156,6 +156,7 @@ STEPS = [
         (outbox, "_forget_old"),
         (outbox, "_claim"),
         (outbox, "_unwanted"),
+        (outbox, "_written"),
         (outbox, "_connected"),
         (outbox, "_message"),
         (outbox, "_hand_over"),
@@ -199,7 +200,7 @@ def test_a_worker_killed_anywhere_sends_nothing_twice_and_loses_nothing(
 def test_the_steps_at_which_a_worker_is_killed_are_those_it_takes() -> None:
     """A new step of delivery must be in the list above."""
     steps = {name for owner, name, _after, _call in STEPS if owner is outbox}
-    helpers = {"_recipient", "_try_later"}
+    helpers = {"_recipient", "_try_later", "_meant", "_save"}
     private = {name for name, value in vars(outbox).items() if name[:1] == "_" != name and callable(value)}
     assert private - helpers == steps
 

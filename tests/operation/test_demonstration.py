@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from io import StringIO
 from typing import Any
 
@@ -9,16 +10,20 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from austausch.catalogue.adoption import actions, changes
 from austausch.catalogue.models import Adoption, Entry
+from austausch.certificates import journal
+from austausch.certificates.models import Certificate, IssueBatch, School
 from austausch.core import outbox
 from austausch.core.models import Mail
 from austausch.exchange import post_actions
-from austausch.operation import demonstration
+from austausch.operation import demonstration, demonstration_school
 from austausch.people.models import Membership, Organisation, User
 from austausch.search import index
-from tests.factories import EntryFactory, MembershipFactory, OrganisationFactory
+from austausch.search.saved import news
+from tests.factories import EntryFactory, MembershipFactory, OrganisationFactory, PlaceFactory
 
 pytestmark = pytest.mark.django_db
 # What only counts or caches, and tables that are no content.
@@ -28,6 +33,8 @@ PASSING = {"core.Generation", "contenttypes.ContentType", "sessions.Session", "s
 @pytest.fixture(autouse=True)
 def _allowed(settings: Any) -> None:
     settings.AUSTAUSCH_DEMONSTRATION_ALLOWED = True
+    # Places are there before anything else is set up.
+    PlaceFactory(ags="05", name="Nordrhein-Westfalen", kind="state")
 
 
 def everything() -> dict[str, set[Any]]:
@@ -40,6 +47,12 @@ def run(*arguments: str) -> str:
     out = StringIO()
     call_command("demo", *arguments, stdout=out)
     return out.getvalue()
+
+
+def signed_in_as(email: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
 
 
 def test_every_role_can_sign_in_with_what_is_printed() -> None:
@@ -68,6 +81,10 @@ def test_a_newcomer_finds_copies_a_changed_source_questions_and_due_reminders() 
     assert "1 offene Änderung" in home
     assert "Zur Prüfung fällig" in home
     assert Entry.objects.due_for_check().filter(pk=town.copy_id).exists()
+    saved = signed_in_as("lesen@demo.example.org").get("/netz/suchen/").content.decode()
+    assert "Lotsinnen und Lotsen" in saved
+    news.tell(timezone.now() + dt.timedelta(days=1))
+    assert Mail.objects.filter(category=news.NEWS.key, user__email="lesen@demo.example.org").exists()
     questions = client.get(f"/netz/massnahmen/{town.source.slug}/").content.decode()
     assert "Wie wurden die Lotsinnen und Lotsen gefunden?" in questions
     assert "Elterncafés" in questions
@@ -129,3 +146,12 @@ def test_it_is_refused_outside_the_embedded_default(settings: Any) -> None:
     with pytest.raises(CommandError):
         run("--apply")
     assert not User.objects.exists()
+
+
+def test_the_made_up_school_has_issued_revoked_and_waits_for_its_management() -> None:
+    run("--apply")
+    school = School.objects.get(number=demonstration_school.NUMBER)
+    assert Certificate.objects.filter(school=school, state="issued").count() == 3
+    assert Certificate.objects.filter(school=school, state="revoked").count() == 1
+    assert IssueBatch.objects.undecided().filter(school=school).count() == 1
+    assert list(journal.breaks()) == []

@@ -158,6 +158,7 @@ def test_a_log_line_is_json_and_holds_no_personal_data(rf: RequestFactory) -> No
         "/konto/einladung/geheimes-wort/",
         "/en/konto/registrieren/geheimes-wort/",
         "/abmelden/geheimes-wort/",
+        "/feeds/suche/geheimes-wort.atom",
     ],
 )
 def test_a_secret_in_an_address_does_not_reach_the_log(rf: RequestFactory, path: str) -> None:

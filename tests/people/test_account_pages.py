@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from austausch.core import outbox
+from austausch.core import digest, outbox
 from austausch.people import browsers, sessions_app
 from austausch.people.models import User
 from tests.factories import MembershipFactory
@@ -144,13 +144,26 @@ def test_a_changed_address_counts_once_its_owner_has_opened_the_mail(client: Cli
     assert user.email == "neu@example.org"
 
 
-def test_a_kind_of_mail_is_refused_and_wanted_again(client: Client, user: User) -> None:
-    kinds = [kind.key for kind in outbox.categories() if not kind.required]
+def test_a_kind_of_mail_is_refused_collected_and_wanted_at_once_again(client: Client, user: User) -> None:
+    kinds = digest.choices_of(user)
     sign_in(client, user)
-    client.post(reverse("account_mails"), {})
+    client.post(reverse("account_mails"), dict.fromkeys(kinds, "none"))
     assert outbox.refused(user.email) == set(kinds)
-    client.post(reverse("account_mails"), dict.fromkeys(kinds, "on"))
+    collectable = {kind.key for kind in outbox.categories() if kind.collectable}
+    client.post(reverse("account_mails"), {kind: "daily" if kind in collectable else "at-once" for kind in kinds})
     assert outbox.refused(user.email) == set()
+    assert {choice for kind, choice in digest.choices_of(user).items() if kind in collectable} == {digest.Choice.DAILY}
+    client.post(reverse("account_mails"), dict.fromkeys(kinds, "at-once"))
+    assert set(digest.choices_of(user).values()) == {digest.Choice.AT_ONCE}
+
+
+@pytest.mark.parametrize("given", [{}, {"review": "nie"}, {"saved-searches": "weekly"}])
+def test_a_choice_that_does_not_exist_changes_nothing(client: Client, user: User, given: dict[str, str]) -> None:
+    sign_in(client, user)
+    before = digest.choices_of(user)
+    rest = dict.fromkeys(before, "none") if given else {}
+    assert client.post(reverse("account_mails"), {**rest, **given}).status_code == 200
+    assert digest.choices_of(user) == before
 
 
 def test_after_signing_in_with_a_second_factor_nobody_is_sent_elsewhere(client: Client, user: User) -> None:

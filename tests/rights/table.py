@@ -23,19 +23,50 @@ from django.urls.resolvers import RegexPattern
 from django.utils.regex_helper import normalize
 from django.utils.translation import override
 
-from austausch.catalogue.models import Adoption, ContactReference, Document, DocumentVersion
+from austausch.catalogue.models import (
+    Adoption,
+    Bookmark,
+    BookmarkList,
+    ContactReference,
+    Document,
+    DocumentVersion,
+    Entry,
+    EntryMerger,
+    Proposal,
+    ProposedChange,
+)
 from austausch.catalogue.workflow import ensure_workflow
+from austausch.certificates.models import (
+    Alarm,
+    Certificate,
+    Check,
+    CheckingOffice,
+    IssueBatch,
+    OfficeKey,
+    Pupil,
+    SchoolRole,
+    Watch,
+)
+from austausch.counselling.models import Provider
 from austausch.people.models import Contact, Invitation, Membership, Organisation, User
+from austausch.search.saved import feed
 from tests.factories import (
+    CertificateFactory,
     ContactFactory,
     DocumentFactory,
     EmailDomainFactory,
     EntryFactory,
     InterestFactory,
+    IssueBatchFactory,
     MembershipFactory,
+    OfficeFactory,
     OrganisationFactory,
     PostFactory,
+    PupilFactory,
     RegistrationFactory,
+    SavedSearchFactory,
+    SchoolFactory,
+    SchoolRoleFactory,
     SupportRequestFactory,
     TopicFactory,
     UserFactory,
@@ -50,6 +81,7 @@ COLUMNS = (
     *(f"foreign {role}" for role in ROLES),
     "portal team",
 )
+NOTHING_MOVED = {"rows": {}, "adoptions": {"moved": [], "ended": [], "own_copy": None}}
 HEAD = """\
 # What every address answers to every role, to GET and to POST with an empty form: `python tools/rights.py --write`.
 # ok: 2xx · sign-in: sent to the sign-in page · moved: any other 3xx · a number: that status (404 hides what exists)
@@ -74,6 +106,10 @@ class Table:
         ensure_workflow()
         self.own, self.foreign = OrganisationFactory(key="eigene"), OrganisationFactory(key="fremde")
         self.clients = dict(self._clients())
+        self.school = SchoolFactory(organisation=self.own, number="999001")
+        for member in Membership.objects.filter(organisation=self.own):
+            # Those called "own" have the same role at the school, too; it is the school that opens its pages.
+            SchoolRoleFactory(school=self.school, user=member.user)
         self.contact: Contact = ContactFactory(organisation=self.own, visibility=Contact.Visibility.ORGANISATION)
         self.document: Document = DocumentFactory(owner=self.own)
         self._give_file(self.document)
@@ -84,7 +120,13 @@ class Table:
         revision = self.entry.save_revision(user=UserFactory())
         self.entry.get_workflow().start(self.entry, revision.user)
         self.entry.refresh_from_db()
+        # Not yet shown: what its own people prepare, and nobody else knows of.
+        OfficeFactory(owner=self.own, slug="eigene-stelle", name="Eigene Stelle", live=False)
+        OfficeFactory(owner=self.foreign, slug="gezeigte-stelle", name="Gezeigte Stelle")
+        Provider.objects.create(key="traeger", name="Träger", owner=self.own)
         self.rows = dict(self._rows())
+        self.certificate = self._certificate()
+        self.rows |= dict(self._checking())
 
     def column(self, name: str) -> dict[str, str]:
         """Method and address → what it answers to this role."""
@@ -136,13 +178,30 @@ class Table:
         adoption = Adoption(source=published, root=published, organisation=self.own, made_by=member.user)
         adoption.save()
         question = PostFactory(entry=published, author=member.user, organisation=self.own)
+        pupil = PupilFactory(school=self.school, name_doubt="lost")
+        yield "/namen/", pupil
+        yield "/aufbewahrung/", pupil
+        yield "einlesen/", pupil.import_batch
         yield "kontakte/", self.contact
         yield "/texte/", self.document
         yield "/uebernahmen/", adoption
+        # By somebody of the foreign body, about an entry of the own one: who keeps it decides.
+        proposer = Membership.objects.get(organisation=self.foreign, role=Role.READER)
+        proposal = Proposal.objects.create(
+            entry=Entry.objects.get(slug="eigen"), organisation=self.foreign, author=proposer.user, reason="Weil."
+        )
+        self.change = ProposedChange.objects.create(proposal=proposal, field="title", before="Eigen", value="Anders")
+        yield "/aenderungsvorschlaege/", proposal
+        twice = [EntryFactory(lead=self.own, slug=slug, title=slug, published=True) for slug in ("bleibt", "doppelt")]
+        yield "/zusammenfuehrungen/", EntryMerger.objects.create(kept=twice[0], merged=twice[1], moved=NOTHING_MOVED)
+        self.shared = BookmarkList.objects.create(owner=member.user, name="Liste", share_key="geteilt")
+        self.bookmark = Bookmark.objects.create(list=self.shared, entry=published, title="Veröffentlicht")
+        yield "/merklisten/", self.shared
         yield "/fragen/", question
         yield "/beitraege/", question
         yield "/anfragen/", SupportRequestFactory(asker=member.user, organisation=self.own)
         yield "/interesse/", InterestFactory(entry=published, from_user=member.user, from_organisation=self.own)
+        yield "/suchen/", SavedSearchFactory(user=member.user, feed_on=True, feed_number=1)
         yield "/personen/", member
         yield "/domains/", EmailDomainFactory(organisation=self.own)
         yield "/antraege/", RegistrationFactory(organisation=self.own)
@@ -150,6 +209,28 @@ class Table:
             "/einladungen/",
             Invitation.objects.create(organisation=self.own, email="neu@example.org", token_sha256="0" * 64),
         )
+
+    def _certificate(self) -> Certificate:
+        """Of the school that "own" runs; its author works in the school's office, its administrator manages it."""
+        school = SchoolFactory(organisation=self.own, number="900001")
+        for held, role in ((Role.AUTHOR, SchoolRole.Role.OFFICE), (Role.ADMINISTRATOR, SchoolRole.Role.HEAD)):
+            person = Membership.objects.get(organisation=self.own, role=held).user
+            SchoolRoleFactory(school=school, user=person, role=role)
+        pupil = PupilFactory(school=school)
+        batch = IssueBatchFactory(school=school, run="lauf")
+        Alarm.objects.create(school=school, kind=Alarm.Kind.NIGHT, text="Hinweis")
+        return CertificateFactory(school=school, batch=batch, pupil=pupil)
+
+    def _checking(self) -> Iterator[tuple[str, Any]]:
+        """Both organisations may check; the check is the own one's."""
+        office = CheckingOffice.objects.create(organisation=self.own, task="Kindergeld")
+        CheckingOffice.objects.create(organisation=self.foreign, task="Bürgergeld")
+        yield "/stellen/", office
+        yield "/schluessel/", OfficeKey.objects.create(organisation=self.own, label="Programm", token_sha256="0" * 64)
+        check = Check.objects.create(organisation=self.own, purpose="Zweck", case_number="1")
+        yield "netz/pruefen/<int:pk>", check
+        watch = Watch.objects.create(organisation=self.own, certificate=self.certificate, case_number="1")
+        yield "/beobachtet/", watch
 
     def _give_file(self, document: Document) -> None:
         DocumentVersion.objects.create(
@@ -172,19 +253,36 @@ class Table:
         namespace = name.partition(":")[0]
         if placeholder == "slug" and pattern.startswith("netz/"):
             # What one does to one's own entry, or to those of others.
-            return "eigen" if "/pruefung/" in pattern else "veroeffentlicht"
+            own = ("/pruefung/", "/zusammenfuehren/")
+            return "eigen" if any(part in pattern for part in own) else "veroeffentlicht"
+        if placeholder == "change":
+            return self.change.pk
+        if placeholder == "bookmark":
+            return self.bookmark.pk
+        if placeholder == "key" and "/merklisten/" in pattern:
+            return self.shared.share_key
         if placeholder in {"pk", "id"} and (model := _model_of(namespace)):
             row = model._default_manager.order_by("pk").first()
             return 1 if row is None else row.pk
         if placeholder == "pk" and (rows := [row for part, row in self.rows.items() if part in pattern]):
             return rows[0].pk
+        if "feeds/suche/" in pattern:
+            return feed.SIGNER.sign_object([self.rows["/suchen/"].pk, 1])
+        if ("beratung/" in pattern or "offices/" in pattern) and placeholder == "slug":
+            return "gezeigte-stelle"
         if "dokumente/" in pattern and placeholder == "slug":
             return self.document.slug
         state = self.entry.workflow_states.first()
+        if placeholder == "pk" and pattern.startswith("netz/schulbescheinigungen/"):
+            return self._of_school(pattern)
         words = {
+            "number": 1 if converter == "int" else self.certificate.school.number,
+            "certificate": self.certificate.number,
+            "run": "lauf",
             "slug": self.entry.slug,
             "key": self.own.key,
-            "format": "json",
+            "ending": "csv",
+            "format": "csv" if pattern.startswith("netz/pruefen/") else "json",
             "ags": "05",
             "section": "massnahmen",
             "action_name": "approve",
@@ -198,6 +296,14 @@ class Table:
             "revision_id_b": "latest",
         }
         return words.get(placeholder, 1 if converter == "int" else "x")
+
+    def _of_school(self, pattern: str) -> int:
+        """What stands before `<pk>` says of what."""
+        school = self.certificate.school
+        models = {"schueler": Pupil, "rollen": SchoolRole, "auftraege": IssueBatch, "alarme": Alarm}
+        model = models[re.findall(r"(\w+)/<int:pk>", pattern)[0]]
+        key: int = model._default_manager.filter(school=school).order_by("pk")[0].pk
+        return key
 
 
 def written(columns: dict[str, dict[str, str]]) -> str:

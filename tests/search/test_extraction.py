@@ -338,7 +338,7 @@ def test_the_reader_and_its_limits_agree() -> None:
 
 _CONFINED = """
 import ctypes, os, resource, signal
-from austausch.search.extraction.confinement import confine
+from austausch.core.confinement import confine
 assert confine()
 me, parent = os.getpid(), os.getppid()
 tries = {

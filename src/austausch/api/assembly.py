@@ -16,6 +16,7 @@ from austausch.api.openapi import completed, query_parameters
 from austausch.api.problems import Fault, problem
 from austausch.catalogue.api import router as catalogue
 from austausch.core.page_cache import mark_public, public_page
+from austausch.counselling.api import router as counselling
 from austausch.figures.api import router as figures
 from austausch.places.api import router as places
 from austausch.search.api import router as search
@@ -48,7 +49,7 @@ api = PublicAPI(
     docs_url=None,
     docs_decorator=public_page,
 )
-for router in (search, catalogue, figures, places):
+for router in (search, catalogue, counselling, figures, places):
     api.add_router("", router)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from ninja.operation import Operation
 
+from austausch.core.discretion import is_discreet
+
 PROBLEM = {
     "type": "object",
     "title": "Problem",
@@ -34,6 +36,7 @@ TAGS = (
     ("measures", "Programmes, measures and offers."),
     ("documents", "What measures cite."),
     ("words", "Topics and bodies: the values of filters."),
+    ("offices", "Counselling offices, nearest first; these answers are kept by no cache and stand in no log."),
     ("statistics", "Figures with their source."),
     ("places", "Places by official key."),
 )
@@ -80,6 +83,8 @@ def completed(schema: dict[str, Any]) -> dict[str, Any]:
     for path, methods in schema["paths"].items():
         for operation in methods.values():
             _complete(operation, one="{" in path)
+            if is_discreet(path):
+                _never_kept(operation)
     return schema
 
 
@@ -105,6 +110,12 @@ def _complete(operation: dict[str, Any], *, one: bool) -> None:
             "schema": {"type": "string"},
         }
     )
+
+
+def _never_kept(operation: dict[str, Any]) -> None:
+    """Answers that nothing may keep have no ETag, so nothing is ever unchanged."""
+    del operation["responses"]["200"]["headers"]["ETag"], operation["responses"]["304"]
+    operation["parameters"] = [one for one in operation["parameters"] if one["name"] != "If-None-Match"]
 
 
 def _problem(description: str, headers: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -120,10 +120,8 @@ def add_topics(entry: Entry, user: User, topics: Iterable[Topic]) -> None:
 def delete(entry: Entry, user: User) -> None:
     """Deletes a draft. One that others have taken over stays, withdrawn: theirs names it as its source."""
     entry = _locked(entry, user, Action.DELETE)
-    if entry.adoptions.exists() or entry.line.exists():
-        raise RefusedError(
-            _("Others have taken it over, and their entries name it as their source. It stays withdrawn.")
-        )
+    if entry.adoptions.exists() or entry.line.exists() or entry.mergers.exists() or entry.merged_in.exists():
+        raise RefusedError(_("Others have taken it over, or it was merged with another entry. It stays withdrawn."))
     log(instance=entry, action="wagtail.delete", user=user, deleted=True)
     entry.delete()
 

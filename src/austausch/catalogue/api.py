@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Field, P, PathEx, Query, Router, Schema
@@ -351,7 +352,9 @@ def _documents(request: HttpRequest) -> Any:
 
 
 def _listed(relation: str) -> Count:
-    return Count(relation, filter=Q(**{f"{relation}__live": True, f"{relation}__archived_on": None}))
+    """How many; a source and the copies made of it count as one, as in the list of measures."""
+    listed = Q(**{f"{relation}__live": True, f"{relation}__archived_on": None})
+    return Count(Coalesce(f"{relation}__adoption__root_id", relation), filter=listed, distinct=True)
 
 
 def _part(rows: Any, paging: Paging) -> Part:

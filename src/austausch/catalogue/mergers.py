@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from austausch.catalogue.models import Adoption, Document, Entry
+from austausch.catalogue.models import Adoption, Document, Entry, Proposal
 from austausch.catalogue.publication import tell_observers
 from austausch.people.mergers import moves
 from austausch.people.models import Organisation, User
@@ -39,3 +39,8 @@ def move_adoptions(source: Organisation, target: Organisation, user: User) -> No
         ended_on=timezone.localdate(), end_reason=_("Became part of %(name)s") % {"name": target}
     )
     Adoption.objects.filter(organisation=source, ended_on__isnull=True).update(organisation=target)
+
+
+@moves
+def move_proposals(source: Organisation, target: Organisation, user: User) -> None:
+    Proposal.objects.filter(organisation=source).update(organisation=target)

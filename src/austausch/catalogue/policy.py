@@ -13,12 +13,15 @@ from django.db.models import Q
 
 from austausch.catalogue.models import (
     Adoption,
+    BookmarkList,
     Decision,
     Document,
     EditorialComment,
     Entry,
+    EntryMerger,
     LinkAddress,
     LinkUse,
+    Proposal,
     ReviewInterval,
     Word,
 )
@@ -44,8 +47,10 @@ NEEDED = {
 
 @policy.rule(Entry)
 def entries(user: Actor, action: Action) -> Scope:
+    # What became part of another entry is only looked at, and shown there.
+    standing = Q(merged_into__isnull=True)
     if is_portal_team(user):
-        return True
+        return action in {Action.VIEW, Action.CREATE} or standing
     own = organisations(user, NEEDED[action])
     published = Q(live=True)
     if action is Action.VIEW:
@@ -53,7 +58,7 @@ def entries(user: Actor, action: Action) -> Scope:
     if not own:
         return False
     # A published entry is not deleted but archived: its address was printed somewhere.
-    return Q(lead__in=own, live=False) if action is Action.DELETE else Q(lead__in=own)
+    return standing & (Q(lead__in=own, live=False) if action is Action.DELETE else Q(lead__in=own))
 
 
 @policy.rule(Document)
@@ -126,3 +131,40 @@ def decisions(user: Actor, action: Action) -> Scope:
         return True
     own = organisations_of(user, Role.READER if action is Action.VIEW else Role.AUTHOR)
     return Q(adoption__organisation__in=own) if own else False
+
+
+@policy.rule(Proposal)
+def proposals(user: Actor, action: Action) -> Scope:
+    """Whoever has a role in an organisation may propose. Authors of the entry's body decide (EDIT), whoever proposed it
+    takes it back (DELETE), both see it; nobody else does."""
+    if action is Action.CREATE:
+        return is_portal_team(user) or bool(organisations_of(user, Role.READER))
+    if not user.is_authenticated or not user.is_active:
+        return False
+    own = Q(author=user.pk)
+    if action is Action.DELETE:
+        return own & Q(settled_at__isnull=True, withdrawn_at__isnull=True)
+    keepers = Q(pk__isnull=False) if is_portal_team(user) else Q(entry__lead__in=organisations_of(user, Role.AUTHOR))
+    if action is Action.EDIT:
+        return keepers & ~own
+    return keepers | (own & Q(entry__live=True)) if action is Action.VIEW else False
+
+
+@policy.rule(EntryMerger)
+def mergers(user: Actor, action: Action) -> Scope:
+    """Who may publish both entries merges them and takes it back: the portal team, or publishers of both bodies."""
+    if is_portal_team(user):
+        return True
+    own = organisations_of(user, Role.PUBLISHER)
+    return Q(kept__lead__in=own, merged__lead__in=own) if own else False
+
+
+@policy.rule(BookmarkList)
+def bookmark_lists(user: Actor, action: Action) -> Scope:
+    """What somebody keeps is their own affair, not even the portal team's. A shared list is read by whoever takes part
+    in the network and has its link."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    own = Q(owner=user.pk)
+    takes_part = is_portal_team(user) or bool(organisations_of(user, Role.READER))
+    return own | Q(share_key__isnull=False) if action is Action.VIEW and takes_part else own

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -48,9 +49,24 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def related_to(self, entry: Entry) -> EntryQuerySet:
         """Listed entries that share at least two topics with this one, most shared topics first."""
         topics = [topic.pk for topic in entry.topics.all()]
-        sharing = self.listed().filter(topics__in=topics).exclude(slug=entry.slug)
+        sharing = self.listed().without_copies().filter(topics__in=topics).exclude(slug=entry.slug)
+        if (origin := getattr(entry, "adoption", None)) is not None:
+            # Where it comes from stands elsewhere on its page.
+            sharing = sharing.exclude(pk=origin.root_id)
         related: EntryQuerySet = sharing.annotate(shared=Count("topics")).filter(shared__gte=2)
         return related.order_by("-shared", "title", "pk")
+
+    def without_copies(self) -> EntryQuerySet:
+        """Without copies whose first source is listed: the search shows that, unless somebody asks for a place."""
+        from austausch.catalogue.models import Adoption
+
+        copies = Adoption.objects.filter(root__live=True, root__archived_on__isnull=True, copy__isnull=False)
+        return self.exclude(Exists(copies.filter(copy=OuterRef("pk"))))
+
+    def with_first_source(self) -> EntryQuerySet:
+        """With `first_source`, the primary key of the first source: the same for an entry and all copies made of it."""
+        with_source: EntryQuerySet = self.annotate(first_source=Coalesce("adoption__root_id", "pk"))
+        return with_source
 
     def with_card_parts(self) -> EntryQuerySet:
         """What an entry's card shows, in a constant number of queries."""

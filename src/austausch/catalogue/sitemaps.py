@@ -21,7 +21,7 @@ from austausch.core.policy import Action, policy
 # Small enough that each part stays in the page cache.
 PER_PART = 1000
 # Lists beside the entries and documents themselves.
-LISTS = ("search:list", "catalogue:documents", "figures:list")
+LISTS = ("search:list", "catalogue:documents", "counselling:directory", "figures:list")
 PRIVATE = ("/verwaltung/", "/konto/", "/hinweis/", "/en/hinweis/")
 
 

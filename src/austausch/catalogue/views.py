@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
@@ -35,8 +35,8 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
     """An entry's page. 410 instead of 404 for one that was public once: its address stands on printed letters."""
     visible = policy.which(request.user, Action.VIEW, Entry.objects.with_parts())
     found = visible.filter(slug=slug).first()
-    if found is None:
-        return _gone_or_404(request, slug)
+    if found is None or found.merged_into_id:
+        return _leads_on(slug, "catalogue:entry") or _gone_or_404(request, slug)
     return render(request, "catalogue/entry.html", entry_context(found, request))
 
 
@@ -52,8 +52,8 @@ def entry_export(request: HttpRequest, slug: str, format: str) -> HttpResponse: 
         return too_often(request, verdict)
     visible = policy.which(request.user, Action.VIEW, Entry.objects.with_parts())
     found = visible.filter(slug=slug).first()
-    if found is None:
-        return _gone_or_404(request, slug)
+    if found is None or found.merged_into_id:
+        return _leads_on(slug, "catalogue:entry_export", format) or _gone_or_404(request, slug)
     if format == "ics" and not exports.is_dated(found):
         raise Http404
     about = exports.About.of(request, title=found.title, name=found.slug, path=found.get_absolute_url())
@@ -73,6 +73,7 @@ def entry_context(entry: Entry, request: HttpRequest) -> dict[str, Any]:
         "contacts": contacts.shown(entry, request.user),
         "provenance": provenance(entry, request.user),
         "broken_links": link_health.broken_in(entry, request.user),
+        "may_merge": entry.live and policy.may(request.user, Action.PUBLISH, entry),
         "may_check": entry.live and policy.may(request.user, Action.EDIT, entry),
         "structured_data": structured_data(entry, request.build_absolute_uri),
     }
@@ -140,6 +141,15 @@ def _file_response(request: HttpRequest, document: Document, version: DocumentVe
     # Asked for again each time: a document that is withdrawn must not live on in a cache on the way.
     patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+def _leads_on(slug: str, name: str, *more: str) -> HttpResponse | None:
+    """To where the address of a merged entry leads, whoever asks; None for any other."""
+    target = Entry.objects.filter(slug=slug, merged_into__isnull=False).select_related("merged_into").first()
+    # A chain has an end: an entry that was merged cannot be merged into, and never into what came from it.
+    while target is not None and target.merged_into is not None:
+        target = target.merged_into
+    return None if target is None else redirect(name, target.slug, *more, permanent=True)
 
 
 def _gone_or_404(request: HttpRequest, slug: str) -> HttpResponse:

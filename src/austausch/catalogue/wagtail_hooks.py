@@ -81,6 +81,10 @@ def log_actions(actions: Any) -> None:
     actions.register_action("austausch.link_said", _("Say of a link"), _("Said whether it is reachable"))
     actions.register_action("austausch.link_unsaid", _("Take back what was said of a link"), _("Taken back"))
 
+    actions.register_action("austausch.proposal", _("Decide a proposal"), _("A proposal was decided"))
+    actions.register_action("austausch.merge", _("Merge duplicates"), _("A duplicate became part of it"))
+    actions.register_action("austausch.merged", _("Merge duplicates"), _("Became part of another entry"))
+    actions.register_action("austausch.unmerge", _("Take a merger back"), _("A merger was taken back"))
     actions.register_action("austausch.end", _("End an adoption"), _("An organisation no longer does the same"))
 
     @actions.register_action("austausch.confirm")

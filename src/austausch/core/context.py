@@ -17,6 +17,7 @@ from austausch.core import demonstration
 NAVIGATION = (
     (_("Measures"), "search:list"),
     (_("Documents"), "catalogue:documents"),
+    (_("Counselling"), "counselling:directory"),
     (_("Figures"), "figures:list"),
     (_("Interface (API)"), "api_docs"),
 )

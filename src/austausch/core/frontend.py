@@ -3,7 +3,7 @@
 In: `package.json` and `package-lock.json` of the checkout. Out: KERN's style sheet, and Fira Sans cut down to the
 letters a German portal needs, each weight in two files: the everyday one, and an extended one that a browser only
 loads when a page shows such a letter (Romanian ș, Turkish ğ, Polish ł, Cyrillic, …). Together they cover the Latin
-letters of DIN 91379, so that every name in a German register can be shown.
+letters of DIN 91379, so that every name in a German register can be shown. Scripts: see core/frontend_scripts.py.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from austausch.core import frontend_scripts
 
 KERN = Path("node_modules") / "@kern-ux" / "native"
 STAMP = ".stamp"
@@ -89,6 +91,10 @@ def build(*, project: Path, target: Path, install: Callable[[Path], None] | None
         fresh.chmod(0o755)
         _kern(project / KERN, fresh / "kern")
         _fonts(project / KERN / "dist" / "fonts" / "fira-sans", fresh / "fonts")
+        try:
+            frontend_scripts.build_scripts(project=project, target=fresh)
+        except frontend_scripts.ScriptError as error:
+            raise FrontendError(str(error)) from error
         (fresh / STAMP).write_text(wanted)
         shutil.rmtree(target, ignore_errors=True)
         fresh.rename(target)
@@ -119,7 +125,8 @@ def _reason(told: str, status: int) -> str:
 
 
 def _fingerprint(project: Path) -> str:
-    parts = [(project / "package-lock.json").read_bytes(), Path(__file__).read_bytes()]
+    makers = [Path(__file__), Path(frontend_scripts.__file__), *frontend_scripts.sources(project)]
+    parts = [(project / "package-lock.json").read_bytes(), *(path.read_bytes() for path in makers)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 Kept: when, which part, how bad, the message, the path without its query, the status, and the place of an exception.
 Left out: addresses, users, queries, cookies, form contents, local variables, and the text of exceptions that come
-with a request, which may quote what a person typed.
+with a request, which may quote what a person typed. Of discreet addresses (core/discretion.py) nothing is kept at all.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import re
 import traceback
 from typing import Any
 
+from austausch.core import discretion
+
 # Words in addresses that let somebody in, or that say whose mail they came with.
 _SECRET_PATHS = re.compile(
-    r"(/einrichtung/|/password/reset/key/|/confirm-email/|/einladung/|/registrieren/|/abmelden/)[^/\s]+"
+    r"(/einrichtung/|/password/reset/key/|/confirm-email/|/einladung/|/registrieren/|/abmelden/|/feeds/suche/)[^/\s]+"
 )
 _ADDRESSES = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 
@@ -60,7 +62,7 @@ def _facts(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _without_personal_data(text: str) -> str:
-    text = _SECRET_PATHS.sub(r"\1…", text)
+    text = discretion.hidden(_SECRET_PATHS.sub(r"\1…", text))
     # Queries hold what people search for; a path needs none to be found.
     text = re.sub(r"\?\S+", "?…", text)
     return _ADDRESSES.sub("…@…", text)

@@ -58,12 +58,16 @@ class Mail(models.Model):
 
     Fields: `key` says what it is about and is unique for ever, so nothing is posted twice; `category` as in
     `outbox.Category`; `user` or, for somebody without an account, `address`; `about`, what the reader must still be
-    allowed to see when it is delivered; `subject`, `text`; `state`; `attempts` and `next_attempt_at`; `claimed_at`,
-    when a worker last took it; `problem`, why it was not sent. Once it is sent, address, subject and text are emptied.
+    allowed to see when it is delivered; `subject`, `text` or, where the category writes its mails at delivery, `data`
+    it needs for that; `state`; `attempts` and `next_attempt_at` (of a held one: when it is collected); `claimed_at`,
+    when a worker last took it; `bundle`, the collected mail that says this one, too; `problem`, why it was not sent.
+    Once it is sent, address, subject, text and data are emptied.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
+        HELD = "held", _("waits for the next collected mail")
+        BUNDLED = "bundled", _("part of a collected mail")
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         UNCLEAR = "unclear", _("perhaps sent")
@@ -81,6 +85,8 @@ class Mail(models.Model):
     about = GenericForeignKey("about_type", "about_id")
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("text"))
+    data = models.JSONField(default=dict)
+    bundle = models.ForeignKey("self", models.SET_NULL, null=True, related_name="parts")
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     posted_at = models.DateTimeField(_("posted at"), default=timezone.now)
@@ -110,6 +116,24 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return self.category
+
+
+class MailRhythm(models.Model):
+    """Somebody wants mails of this category collected instead of at once."""
+
+    class Rhythm(models.TextChoices):
+        DAILY = "daily", _("once a day")
+        WEEKLY = "weekly", _("once a week")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    category = models.CharField(max_length=30)
+    rhythm = models.CharField(max_length=6, choices=Rhythm)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "category"], name="one_rhythm_for_a_kind_of_mail")]
+
+    def __str__(self) -> str:
+        return f"{self.category}: {self.rhythm}"
 
 
 class Demonstration(models.Model):

@@ -5,10 +5,13 @@ unique for ever, so whoever is killed and begins again posts nothing twice. `del
 
 1. claims it (waiting → being sent) and commits;
 2. asks once more whether the reader still has an account, wants it and may see what it is about;
-3. hands it over;
-4. notes that it was sent and forgets the text.
+3. writes it, where that is left for now (`commission`);
+4. hands it over;
+5. notes that it was sent and forgets the text.
 
-A process that dies between 2 and 4 leaves a mail of which nobody here knows whether it went out. Where the backend
+A mail of a kind that its reader wants collected is held until `digest` makes one of many.
+
+A process that dies between 3 and 5 leaves a mail of which nobody here knows whether it went out. Where the backend
 remembers (the folder of the embedded default) it is asked. Where it does not (SMTP) the mail becomes "perhaps sent",
 and the portal team decides: sending it again by itself could send it twice, dropping it could lose it. Its Message-ID
 stays the same, so that a mail server that looks for doubles finds them.
@@ -22,7 +25,7 @@ import hmac
 import logging
 import smtplib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -39,7 +42,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from austausch.core.models import Mail, Refusal
+from austausch.core import editions
+from austausch.core.models import Mail, MailRhythm, Refusal
 from austausch.core.policy import Action, policy
 
 if TYPE_CHECKING:
@@ -57,12 +61,28 @@ FORGOTTEN_AFTER = dt.timedelta(days=400)
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What a mail says. `subject` is one line."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Category:
-    """A kind of mail. `required`: about the account or a duty; it cannot be refused and carries no such link."""
+    """A kind of mail.
+
+    `required`: about the account or a duty; it cannot be refused or collected and carries no such link.
+    `write`: writes a commissioned mail when it is delivered; None: nothing is left to say.
+    `collectable`: whether its mails may wait for a collected one; `gathers`: whether it is such a one.
+    """
 
     key: str
     label: str | Promise
     required: bool = False
+    write: Callable[[Mail], Letter | None] | None = None
+    collectable: bool = True
+    gathers: bool = False
 
     def __post_init__(self) -> None:
         if self.key in _categories:
@@ -95,20 +115,35 @@ def post(
     """
     if Mail.objects.filter(key=key).exists():
         return False
+    letter = rendered(template, {**context, "category": category})
+    return _save(category, key, to, subject=letter.subject, text=letter.text, about=about)
+
+
+def commission(*, category: Category, key: str, to: User, data: Mapping[str, Any]) -> bool:
+    """Posts a mail that its category writes out of `data` when it is delivered: what it may name is decided then."""
+    return not Mail.objects.filter(key=key).exists() and _save(category, key, to, data=dict(data))
+
+
+def rendered(template: str, context: Mapping[str, Any]) -> Letter:
+    """A template as `post` takes it, in the portal's language."""
     with override(settings.LANGUAGE_CODE):
-        written = render_to_string(template, {**context, "portal_name": settings.AUSTAUSCH_NAME, "category": category})
+        written = render_to_string(template, {**context, "portal_name": settings.AUSTAUSCH_NAME})
     first, _line, text = written.lstrip().partition("\n")
     if not first.startswith(SUBJECT):
         raise ValueError(f"{template} must begin with “{SUBJECT}…”.")
-    mail = Mail(
-        key=key,
-        category=category.key,
-        user=None if isinstance(to, str) else to,
-        address=to if isinstance(to, str) else "",
-        about=about,
-        subject=" ".join(first.removeprefix(SUBJECT).split())[:200],
-        text=f"{text.strip()}\n",
-    )
+    return Letter(" ".join(first.removeprefix(SUBJECT).split())[:200], f"{text.strip()}\n")
+
+
+def _save(category: Category, key: str, to: User | str, **values: Any) -> bool:
+    mail = Mail(key=key, category=category.key, **values)
+    if isinstance(to, str):
+        mail.address = to
+    else:
+        mail.user = to
+        collectable = category.collectable and not category.required
+        rhythm = MailRhythm.objects.filter(user=to, category=category.key).first() if collectable else None
+        if rhythm is not None:
+            mail.state, mail.next_attempt_at = State.HELD, editions.next_one(rhythm.rhythm, timezone.now())
     try:
         with transaction.atomic():
             mail.save(force_insert=True)
@@ -144,18 +179,33 @@ def deliver(*, seconds: float = 30.0) -> int:
             _settle(mail, State.DROPPED, reason)
             continue
         try:
+            letter = _written(mail)
+        except Exception as error:
+            # Of one mail, and nothing of it was sent; others must not wait for it.
+            logger.exception("Mail %s could not be written.", mail.pk)
+            _try_later(mail, error)
+            continue
+        if letter is None:
+            _settle(mail, State.DROPPED, "Nothing is left to say.")
+            continue
+        try:
             connection = connection or _connected()
         except (OSError, smtplib.SMTPException) as error:
             # Nothing was said yet, so nothing can have been sent; and no other mail would fare better.
             _try_later(mail, error)
             break
-        if _hand_over(mail, connection):
+        if _hand_over(mail, letter, connection):
             sent += 1
         else:
             connection = None
     if connection is not None:
         connection.close()
     return sent
+
+
+def letter_of(mail: Mail) -> Letter | None:
+    """What a mail says to its reader now; None if it must not go out any more."""
+    return None if _unwanted(mail) else _written(mail)
 
 
 def send_again(mail: Mail) -> None:
@@ -172,12 +222,23 @@ def settle_as_sent(mail: Mail) -> None:
 
 def refuse(recipient: str, category: str) -> None:
     """No more mails of this category to this address. A second time changes nothing."""
-    Refusal.objects.get_or_create(address_hash=address_hash(recipient), category=category)
+    for key in _meant(recipient, category):
+        Refusal.objects.get_or_create(address_hash=address_hash(recipient), category=key)
 
 
 def accept(recipient: str, category: str) -> None:
     """Mails of this category are wanted again."""
-    Refusal.objects.filter(address_hash=address_hash(recipient), category=category).delete()
+    kinds = _meant(recipient, category)
+    Refusal.objects.filter(address_hash=address_hash(recipient), category__in=kinds).delete()
+
+
+def _meant(recipient: str, category: str) -> list[str]:
+    """Whoever refuses collected mails refuses all kinds of which they are made."""
+    known = _categories.get(category)
+    if known is None or not known.gathers:
+        return [category]
+    rhythms = MailRhythm.objects.filter(user__email__iexact=recipient)
+    return [category, *rhythms.values_list("category", flat=True)]
 
 
 def refused(recipient: str) -> set[str]:
@@ -243,10 +304,18 @@ def _unwanted(mail: Mail) -> str:
     return ""
 
 
-def _hand_over(mail: Mail, connection: BaseEmailBackend) -> bool:
+def _written(mail: Mail) -> Letter | None:
+    write = _categories[mail.category].write
+    if write is None:
+        return Letter(mail.subject, mail.text)
+    with override(settings.LANGUAGE_CODE):
+        return write(mail)
+
+
+def _hand_over(mail: Mail, letter: Letter, connection: BaseEmailBackend) -> bool:
     """Whether it is sent; what went wrong stands in the row."""
     try:
-        _message(mail, connection).send()
+        _message(mail, letter, connection).send()
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
         # The server has answered, and it was a no.
         _try_later(mail, error)
@@ -259,11 +328,11 @@ def _hand_over(mail: Mail, connection: BaseEmailBackend) -> bool:
     return True
 
 
-def _message(mail: Mail, connection: BaseEmailBackend) -> EmailMessage:
+def _message(mail: Mail, letter: Letter, connection: BaseEmailBackend) -> EmailMessage:
     category = _categories[mail.category]
     recipient = _recipient(mail)
     headers = {"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"}
-    text = mail.text
+    text = letter.text
     if not category.required:
         link = address("core:unsubscribe", unsubscribe_token(recipient, category.key))
         headers |= {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
@@ -272,7 +341,7 @@ def _message(mail: Mail, connection: BaseEmailBackend) -> EmailMessage:
                 "kind": category.label
             }
         text += f"\n-- \n{farewell}\n{link}\n"
-    return EmailMessage(mail.subject, text, to=[recipient], headers=headers, connection=connection)
+    return EmailMessage(letter.subject, text, to=[recipient], headers=headers, connection=connection)
 
 
 def _recipient(mail: Mail) -> str:
@@ -297,8 +366,13 @@ def _try_later(mail: Mail, error: Exception) -> None:
 
 def _settle(mail: Mail, state: Mail.State, problem: str = "") -> None:
     """What is sent or unwanted is forgotten, but for its key."""
-    forgotten = {"subject": "", "text": "", "address": ""} if state in {State.SENT, State.DROPPED} else {}
-    _update(mail, state=state, problem=problem[:300], **forgotten)
+    if state not in {State.SENT, State.DROPPED}:
+        _update(mail, state=state, problem=problem[:300])
+        return
+    over = {"state": state, "problem": problem[:300], "subject": "", "text": "", "data": {}, "address": ""}
+    with transaction.atomic():
+        _update(mail, **over)
+        Mail.objects.filter(bundle=mail.pk, state=State.BUNDLED).update(**over)
 
 
 def _update(mail: Mail, **values: Any) -> None:

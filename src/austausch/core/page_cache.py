@@ -3,7 +3,7 @@
 In: the answer with status 200 and without a cookie of its own that a view marked with `public_page` gave to a GET
 that carried no cookie at all, so whoever asked was nobody in particular. Out: to every GET or HEAD that is not
 personal. Personal is a request with a session, a waiting message, a consent or an Authorization header; it is
-passed through and its answer is stored nowhere.
+passed through and its answer is stored nowhere. So is one for a discreet address (core/discretion.py).
 
 The key holds everything a public view may look at: scheme, host, path, query, htmx's headers, the generation of
 the content and today's date (a status derived from today changes at midnight). So nothing is ever cleared and an
@@ -34,6 +34,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from austausch.core import generation
+from austausch.core.discretion import is_discreet
 from austausch.core.page_memory import Page, PageMemory
 
 LARGEST = 1024 * 1024
@@ -103,7 +104,8 @@ class PublicPageCache:
         return response
 
     def _respond(self, request: HttpRequest) -> HttpResponse:
-        key = None if request.method not in {"GET", "HEAD"} or _personal(request) else _key(request)
+        passed = request.method not in {"GET", "HEAD"} or _personal(request) or is_discreet(request.path_info)
+        key = None if passed else _key(request)
         if key is None:
             return _never_stored(self.get_response(request))
         queried = _queried(request)

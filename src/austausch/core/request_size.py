@@ -1,9 +1,10 @@
-"""How much may be sent: files come from editors only, and nobody else sends more than a form."""
+"""How much may be sent: files come from editors and to addresses made for them, nobody else sends more than a form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -12,8 +13,21 @@ MOST = 1 * MEGABYTE
 # A document has up to 50 MB (catalogue/documents.py), and a form around it.
 MOST_OF_EDITORS = 60 * MEGABYTE
 
+# Beginnings of addresses to which rooms let people who are signed in send more, and how much; and those to which
+# programs may, which have no session.
+_more: dict[str, int] = {}
+_more_to_programs: dict[str, int] = {}
+
 TOO_LARGE = "Es wurde zu viel auf einmal gesendet.\nToo much was sent at once.\n"
 NO_LENGTH = "Die Anfrage nennt ihre Länge nicht.\nThe request does not say how long it is.\n"
+
+
+def allow(path: str, most: int, *, to_programs: bool = False) -> None:
+    """Lets people who are signed in send more to addresses that begin like this, in every language.
+
+    `to_programs`: others too; the view turns away who has no right to, before anything is read.
+    """
+    (_more_to_programs if to_programs else _more)[path] = most
 
 
 class RequestSize:
@@ -26,10 +40,18 @@ class RequestSize:
         # Django takes a request in chunks for an empty one, so nothing that is sent like this could work anyway.
         if "HTTP_TRANSFER_ENCODING" in request.META:
             return _refusal(411, NO_LENGTH)
-        editors = request.path_info.startswith(reverse("wagtailadmin_home"))
-        if _length(request) > (MOST_OF_EDITORS if editors else MOST):
+        if _length(request) > _most(request):
             return _refusal(413, TOO_LARGE)
         return self.get_response(request)
+
+
+def _most(request: HttpRequest) -> int:
+    if request.path_info.startswith(reverse("wagtailadmin_home")):
+        return MOST_OF_EDITORS
+    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+    allowed = _more_to_programs | (_more if signed_in else {})
+    path = request.path_info.removeprefix("/en")
+    return next((most for beginning, most in allowed.items() if path.startswith(beginning)), MOST)
 
 
 def _length(request: HttpRequest) -> int:

@@ -1,6 +1,18 @@
-"""Offices that help: services, opening hours, languages, nearest first."""
+"""Addresses of the directory. All are discreet: see core/discretion.py."""
 
-from django.urls import URLPattern
+from __future__ import annotations
+
+from django.urls import path
+
+from austausch.counselling import views
 
 app_name = "counselling"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("beratung/", views.directory, name="directory"),
+    path("beratung/sicher/", views.safety, name="safety"),
+    path("beratung/einbetten/", views.embedded, name="embedded"),
+    path("beratung/naehe.json", views.positions, name="positions"),
+    path("beratung/liste.<slug:format>", views.file, name="file"),
+    path("beratung/<slug:slug>/", views.office, name="office"),
+    path("beratung/<slug:slug>.<slug:format>", views.office_file, name="office_file"),
+]

@@ -44,7 +44,11 @@ def tell_deciders(post: Post, *, key: str, reported: bool) -> None:
             key=f"exchange:{key}:{user.pk}",
             to=user,
             template="exchange/mails/decide.txt",
-            context={"entry": post.entry, "reported": reported, "address": outbox.address("exchange:moderation")},
+            context={
+                "entry": post.entry,
+                "reported": reported,
+                "address": f"{outbox.address('exchange:moderation')}#beitrag-{post.pk}",
+            },
             about=post,
         )
 

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from austausch.catalogue.exports.table import harmless
 from austausch.core.page_cache import public_page
+from austausch.core.spreadsheets import harmless
 from austausch.figures.queries import public_statistics
 from austausch.figures.tables import Table, as_json
 

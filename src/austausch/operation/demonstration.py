@@ -24,13 +24,18 @@ from wagtail.models import ModelLogEntry
 from austausch.catalogue import actions as editing
 from austausch.catalogue.adoption import actions as adopting
 from austausch.catalogue.adoption import changes
-from austausch.catalogue.models import Adoption, Approach, Document, Entry, Kind, Topic
+from austausch.catalogue.models import Adoption, Approach, Document, Entry, EntryMerger, Kind, Proposal, Topic
+from austausch.certificates.models import SchoolRole
 from austausch.core import generation
 from austausch.core.models import Demonstration, Mail
 from austausch.exchange import interest_actions, post_actions, support_actions
 from austausch.exchange.models import Interest, Post, SupportRequest
+from austausch.operation import demonstration_school
 from austausch.people import contact_actions
 from austausch.people.models import Contact, Membership, Organisation, User
+from austausch.search.finding import Query
+from austausch.search.models import SavedSearch
+from austausch.search.saved import actions as saved_searches
 
 MARK = "demonstration-"
 DOMAIN = "@demo.example.org"
@@ -69,6 +74,11 @@ PEOPLE = (
     ("beispielberg", "Bea Beispielberg", "beispielberg", Role.ADMINISTRATOR),
     ("neudorf", "Nuri Neudorf", "neudorf", Role.ADMINISTRATOR),
 )
+# People of the made-up school: (first part of the address, name, role there)
+SCHOOL_PEOPLE = (
+    ("sekretariat", "Selma Sekretariat", SchoolRole.Role.OFFICE),
+    ("schulleitung", "Selim Schulleitung", SchoolRole.Role.HEAD),
+)
 PORTAL_TEAM = ("portal", "Petra Portal")
 
 
@@ -91,9 +101,17 @@ def make() -> tuple[list[Account], str]:
         Membership.objects.create(user=people[key], organisation=bodies[body], role=role)
     team = _person(*PORTAL_TEAM, password, is_superuser=True)
     _fill(bodies, people, team)
+    staff = {key: _person(key, name, password) for key, name, _role in SCHOOL_PEOPLE}
+    school = demonstration_school.make(
+        bodies["musterhausen"], office=staff["sekretariat"], management=staff["schulleitung"]
+    )
     accounts = [
         Account(f"{key}{DOMAIN}", f"{name}{SUFFIX}", f"{Role(role).label}, {bodies[body]}")
         for key, name, body, role in PEOPLE
+    ]
+    accounts += [
+        Account(f"{key}{DOMAIN}", f"{name}{SUFFIX}", f"{SchoolRole.Role(role).label}, {school.name}")
+        for key, name, role in SCHOOL_PEOPLE
     ]
     return [*accounts, Account(team.email, team.name, _("portal team"))], password
 
@@ -101,6 +119,7 @@ def make() -> tuple[list[Account], str]:
 @transaction.atomic
 def clear() -> int:
     """Removes what the demonstration has made and what was made with it; returns how many organisations that were."""
+    demonstration_school.clear()
     bodies, people = _bodies(), _people()
     number: int = bodies.count()
     entries = Entry.objects.filter(lead__in=bodies)
@@ -115,9 +134,12 @@ def clear() -> int:
         ),
         Post.objects.filter(Q(organisation__in=bodies) | Q(author__in=people) | Q(entry__in=keys)),
         SupportRequest.objects.filter(Q(organisation__in=bodies) | Q(asker__in=people)),
+        EntryMerger.objects.filter(Q(kept__in=keys) | Q(merged__in=keys)),
+        Proposal.objects.filter(Q(organisation__in=bodies) | Q(author__in=people) | Q(entry__in=keys)),
         Adoption.objects.filter(Q(organisation__in=bodies) | Q(source__in=keys) | Q(root__in=keys)),
     )
     contacts = [*Contact.objects.filter(organisation__in=bodies).values_list("pk", flat=True)]
+    Entry.objects.filter(merged_into__in=keys).update(merged_into=None)
     _forget(Entry, keys)
     for entry in Entry.objects.filter(pk__in=keys):
         entry.delete()
@@ -228,6 +250,9 @@ def _fill(bodies: dict[str, Organisation], people: dict[str, User], team: User) 
         text="Wer hat Erfahrung mit Videodolmetschen?",
     )
     interest_actions.express(copy, people["beispielberg"], organisation=bodies["beispielberg"])
+    for person in (people["lesen"], author):
+        search = Query("Lotsen")
+        saved_searches.save(person, query=search, name="Lotsinnen und Lotsen", rhythm=SavedSearch.Rhythm.DAILY)
 
 
 def _draft(slug: str, lead: Organisation, user: User, **values: Any) -> Entry:

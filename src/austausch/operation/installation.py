@@ -16,6 +16,7 @@ from django.core.management import call_command
 from austausch.catalogue.models import Entry
 from austausch.catalogue.workflow import ensure_workflow
 from austausch.core.readiness import missing_migrations
+from austausch.counselling.models import Office
 from austausch.pages.setup import ensure_pages
 from austausch.places.loading import load_places
 from austausch.search import index, meaning, rebuilding, synonyms
@@ -35,6 +36,7 @@ def steps(*, catalogue: Path | None) -> Iterator[tuple[str, Step]]:
     yield "pages", make_pages
     yield "workflow", make_workflow
     yield "catalogue", lambda: load_first_catalogue(catalogue)
+    yield "offices", lambda: load_first_offices(catalogue)
     yield "synonyms", make_synonyms
     yield "search index", agree_index
     yield "assets", collect_assets
@@ -82,6 +84,15 @@ def load_first_catalogue(file: Path | None) -> str | None:
         return f"left empty, because {file} does not exist"
     call_command("load_catalogue", str(file), apply=True, verbosity=0)
     return f"{Entry.objects.count()} entries loaded from {file.name}"
+
+
+def load_first_offices(catalogue: Path | None) -> str | None:
+    """Loads `offices.yaml` from beside the first catalogue into an empty directory of counselling."""
+    file = catalogue.with_name("offices.yaml") if catalogue else None
+    if file is None or not file.exists() or Office.objects.exists():
+        return None
+    call_command("load_catalogue", str(file), apply=True, verbosity=0)
+    return f"{Office.objects.count()} offices loaded from {file.name}"
 
 
 def agree_index() -> str | None:

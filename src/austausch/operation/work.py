@@ -21,12 +21,20 @@ from django_tasks_db.models import DBTaskResult
 
 from austausch.catalogue import link_health, reviews
 from austausch.catalogue.adoption import changes as adoption_changes
-from austausch.core import outbox
+from austausch.certificates import lists
+from austausch.certificates import tasks as certificates
+from austausch.certificates.checks import actions as checks
+from austausch.certificates.checks import watching
+from austausch.certificates.importing import retention as pupils_retention
+from austausch.core import digest, outbox
+from austausch.counselling import assurance
 from austausch.exchange import interest_actions
 from austausch.people import consent_reminders
 from austausch.people import due as accounts
 from austausch.people.setup import forget_old_addresses
 from austausch.search import document_reading
+from austausch.search.saved import actions as saved_searches
+from austausch.search.saved import news
 from austausch.search.searches import forget_old as forget_old_searches
 
 logger = logging.getLogger(__name__)
@@ -67,20 +75,35 @@ def do_what_is_due() -> None:
 
     One failure does not stop the rest.
     """
+    for job in jobs():
+        _do(job)
+
+
+def jobs() -> tuple[Callable[[], object], ...]:
+    """In their order: what posts mail before what collects it, and that before it is sent."""
     forget = (_forget_sessions, forget_old_addresses, forget_old_searches, _forget_results)
-    for job in (
+    return (
         _publish_scheduled,
         *forget,
+        saved_searches.forget_removed,
         accounts.do_what_is_due,
         reviews.remind,
+        assurance.remind,
         consent_reminders.remind,
         adoption_changes.tell,
         interest_actions.end_unanswered,
+        news.tell,
+        digest.collect,
+        watching.report,
+        checks.take_up,
+        checks.forget,
         _settle_mail,
         _read_documents,
         _check_links,
-    ):
-        _do(job)
+        certificates.take_up,
+        lists.refresh,
+        pupils_retention.forget_daily,
+    )
 
 
 def _do(job: Callable[[], object]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count
+from django.db.models.functions import Coalesce
 
 from austausch.catalogue.models import Approach, Document, Entry, Kind, Topic
 from austausch.catalogue.queries import EntryQuerySet
@@ -17,6 +17,8 @@ from austausch.pages.models import Background
 
 NEWEST = 6
 ENDING_SOON = 3
+# A source and its copies count as one, as in the list that these numbers lead to.
+_LINES = Count("first_source", distinct=True)
 
 
 @dataclass(frozen=True)
@@ -46,26 +48,21 @@ class Home:
 def home() -> Home:
     """Reads it all. The same for every visitor, signed in or not: the entrance shows what is public."""
     listed = _listed()
-    filed = listed.order_by().values_list("approach", "kind", "lead").annotate(number=Count("pk"))
-    approaches: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    bodies: set[int] = set()
-    for approach, kind, lead, number in filed:
-        approaches[approach] += number
-        kinds[kind] += number
-        bodies.add(lead)
+    lines = listed.order_by().with_first_source()
+    approaches = dict(lines.values_list("approach").annotate(number=_LINES))
+    kinds = dict(lines.values_list("kind").annotate(number=_LINES))
     documents = policy.which(AnonymousUser(), Action.VIEW, Document.objects.all())
     return Home(
-        entries=approaches.total(),
+        entries=lines.aggregate(number=_LINES)["number"],
         documents=documents.count(),
-        bodies=len(bodies),
+        bodies=lines.values("lead").distinct().count(),
         topics=_topics(listed),
         approaches=[
-            Way(choice.value, str(choice.label), approaches[choice]) for choice in Approach if approaches[choice]
+            Way(choice.value, str(choice.label), approaches[choice]) for choice in Approach if choice in approaches
         ],
-        kinds=[Way(choice.value, str(choice.label), kinds[choice]) for choice in Kind if kinds[choice]],
-        newest=list(listed.newest_first().with_card_parts()[:NEWEST]),
-        ending_soon=list(listed.ending_soon().with_card_parts()[:ENDING_SOON]),
+        kinds=[Way(choice.value, str(choice.label), kinds[choice]) for choice in Kind if choice in kinds],
+        newest=list(listed.without_copies().newest_first().with_card_parts()[:NEWEST]),
+        ending_soon=list(listed.without_copies().ending_soon().with_card_parts()[:ENDING_SOON]),
         background=Background.objects.first(),
     )
 
@@ -76,5 +73,6 @@ def _listed() -> EntryQuerySet:
 
 def _topics(listed: EntryQuerySet) -> list[Way]:
     """Topics that lead somewhere, the fullest first."""
-    found = Topic.objects.filter(entries__in=listed.order_by()).annotate(number=Count("entries"))
+    lines = Count(Coalesce("entries__adoption__root_id", "entries"), distinct=True)
+    found = Topic.objects.filter(entries__in=listed.order_by()).annotate(number=lines)
     return [Way(topic.slug, str(topic), topic.number) for topic in found.order_by("-number", "name")]

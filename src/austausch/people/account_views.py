@@ -180,9 +180,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_choices(request: HttpRequest) -> HttpResponse:
-    """Which mails one wants. Those about the account come in any case."""
+    """Which mails one wants, and how often. Those about the account come in any case."""
     user: User = request.user  # type: ignore[assignment]
-    form = MailChoicesForm(request.POST if request.method == "POST" else None, email=user.email)
+    form = MailChoicesForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Your choice is saved."))

@@ -11,9 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from austausch.core import outbox
+from austausch.core import digest, outbox
 from austausch.people.mail_domains import clean_domain
 from austausch.people.models import Membership, User
+
+# For kinds of mail that come daily or weekly by themselves.
+OWN_RHYTHM = [(digest.Choice.AT_ONCE.value, _("yes")), (digest.Choice.NONE.value, _("no"))]
 
 
 class NewAccountForm(forms.Form):
@@ -91,21 +94,22 @@ class AddressForm(forms.Form):
 
 
 class MailChoicesForm(forms.Form):
-    """A box for each kind of mail that can be refused."""
+    """For each kind of mail that can be refused whether it comes at once, collected or not at all."""
 
-    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.email = email
-        refused = outbox.refused(email)
-        self.categories = [category for category in outbox.categories() if not category.required]
+        self.user = user
+        chosen = digest.choices_of(user)
+        self.categories = [category for category in outbox.categories() if category.key in chosen]
         for category in self.categories:
-            self.fields[category.key] = forms.BooleanField(
-                label=str(category.label), required=False, initial=category.key not in refused
+            # What has a rhythm of its own is wanted or not.
+            offered = digest.Choice.choices if category.collectable else OWN_RHYTHM
+            self.fields[category.key] = forms.TypedChoiceField(
+                label=str(category.label), coerce=digest.Choice, choices=offered, initial=chosen[category.key]
             )
 
     def save(self) -> None:
-        for category in self.categories:
-            (outbox.accept if self.cleaned_data[category.key] else outbox.refuse)(self.email, category.key)
+        digest.choose(self.user, {category.key: self.cleaned_data[category.key] for category in self.categories})
 
 
 class PasskeyForm(AddWebAuthnForm):

@@ -14,25 +14,25 @@ LONGEST_LINE = 75
 
 def written(contact: Contact) -> bytes:
     """The card. Whether the reader may have it is asked before. No part of the name is guessed to be the family's."""
-    return "".join(_folded(line) for line in _lines(contact)).encode()
+    return "".join(folded(line) for line in _lines(contact)).encode()
 
 
 def _lines(contact: Contact) -> Iterator[str]:
     yield "BEGIN:VCARD"
     yield "VERSION:4.0"
     yield f"KIND:{'individual' if contact.is_person else 'org'}"
-    yield f"FN:{_escaped(contact.name)}"
-    yield f"ORG:{_escaped(contact.organisation.name)}"
+    yield f"FN:{escaped(contact.name)}"
+    yield f"ORG:{escaped(contact.organisation.name)}"
     if contact.role:
-        yield f"TITLE:{_escaped(contact.role)}"
+        yield f"TITLE:{escaped(contact.role)}"
     if contact.responsibility:
-        yield f"ROLE:{_escaped(contact.responsibility)}"
+        yield f"ROLE:{escaped(contact.responsibility)}"
     if contact.phone:
         yield f"TEL;VALUE=uri;TYPE=work,voice:{contact.phone_url}"
     if contact.email:
-        yield f"EMAIL;TYPE=work:{_escaped(contact.email)}"
+        yield f"EMAIL;TYPE=work:{escaped(contact.email)}"
     if note := _note(contact):
-        yield f"NOTE:{_escaped(note)}"
+        yield f"NOTE:{escaped(note)}"
     yield f"REV:{contact.changed_at:%Y%m%dT%H%M%SZ}"
     yield "END:VCARD"
 
@@ -45,12 +45,12 @@ def _note(contact: Contact) -> str:
     return "\n".join(note for note in notes if note)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\", "\\\\")
     return plain.replace(",", "\\,").replace(";", "\\;").replace("\n", "\\n")
 
 
-def _folded(line: str) -> str:
+def folded(line: str) -> str:
     """Lines of at most 75 octets; a character of several octets is not torn apart."""
     parts, size = [""], 0
     for character in line:

@@ -51,10 +51,17 @@ class Filters(Paging):
         description="Order: by relevance (the usual one with words), newest first (without), title, or end.",
     )
 
+    kopien: bool = Field(
+        False,
+        description="A source and the copies that others made of it are one hit: the copy whose territory holds the"
+        " place filtered by, otherwise the source. With true each is a hit of its own.",
+    )
+
     def search(self) -> Search:
         params = QueryDict(mutable=True)
         params["q"] = self.q
         params["sort"] = self.sort or ""
+        params["kopien"] = "1" if self.kopien else ""
         for name in FACETS:
             params.setlist(name, list(getattr(self, name)))
         return Search.from_params(params)

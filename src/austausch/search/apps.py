@@ -25,8 +25,13 @@ class SearchConfig(AppConfig):
         from austausch.core import page_cache
         from austausch.search import document_reading, searches
         from austausch.search.index import index
+        from austausch.search.saved import (
+            arrivals,
+            news,  # noqa: F401 - its kind of mail has to be known wherever one can refuse it
+        )
 
         publication.observe(index)
+        publication.observe(arrivals.note)
         page_cache.observe(searches.answered)
         # Signals, as for the generation of the content and for the same reason: plumbing below every way of writing.
         for label in NAMED:

@@ -51,6 +51,10 @@ class Values(Mapping[str, int]):
         numbers = self.numbers(within).tolist()
         return {value: number for value, number in zip(self._ends, numbers, strict=True) if number}
 
+    def pairs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """The number of a value, in the order in which they are iterated, and the bit of an entry that has it."""
+        return np.repeat(np.arange(len(self._lengths)), np.array([*self._lengths.values()], dtype=np.int64)), self._bits
+
     def having(self) -> int:
         """The set of the entries that have any value."""
         return set_of(self._bits)

@@ -26,6 +26,7 @@ from austausch.search.analysis import Question
 from austausch.search.facets import set_of
 from austausch.search.fusing import Alike
 from austausch.search.highlighting import Wanted
+from austausch.search.lines import readers_places
 from austausch.search.order import among, in_order
 from austausch.search.ranking import Ranking, Reason, Strengths
 from austausch.search.snapshot import Snapshot
@@ -50,13 +51,15 @@ class Query:
     """What somebody looks for.
 
     Fields: `text`; `facets`, name → values (alternatives within a facet, all facets together); `sort`, one of
-    SORTS or empty for the usual one; `ignored`, pairs of parameter and value that were given but mean nothing.
+    SORTS or empty for the usual one; `ignored`, pairs of parameter and value that were given but mean nothing;
+    `copies`, whether a source and the copies made of it are hits of their own (see `lines`).
     """
 
     text: str = ""
     facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""
     ignored: tuple[tuple[str, str], ...] = ()
+    copies: bool = False
 
     @classmethod
     def from_params(cls, params: QueryDict) -> Query:
@@ -76,8 +79,11 @@ class Query:
         if sort and sort not in SORTS:
             ignored.append(("sort", sort))
             sort = ""
+        copies = params.get("kopien", "")
+        if copies not in {"", "0", "1"}:
+            ignored.append(("kopien", copies))
         text = " ".join(params.get("q", "").replace("\x00", " ").split())[: analysis.LONGEST_QUERY]
-        return cls(text=text, facets=facets, sort=sort, ignored=tuple(ignored))
+        return cls(text=text, facets=facets, sort=sort, ignored=tuple(ignored), copies=copies == "1")
 
     @property
     def usual_order(self) -> str:
@@ -103,6 +109,8 @@ class Query:
         pairs += self.selected
         if self.order != self.usual_order:
             pairs.append(("sort", self.order))
+        if self.copies:
+            pairs.append(("kopien", "1"))
         return urlencode(pairs)
 
     def without(self, name: str, value: str = "") -> Query:
@@ -199,28 +207,38 @@ def matching(query: Query, user: Actor) -> EntryQuerySet:
 
 
 class Hits:
-    """The answer to one query before anything is shown: sets and counts."""
+    """The answer to one query before anything is shown: sets and counts.
 
-    def __init__(self, query: Query, user: Actor) -> None:
-        self.snapshot: Snapshot = snapshot.current()
+    `at`: a snapshot for several queries that are to see the same; `alike`: whether also what only means the same.
+    """
+
+    def __init__(self, query: Query, user: Actor, *, at: Snapshot | None = None, alike: bool = True) -> None:
+        self.snapshot: Snapshot = at or snapshot.current()
         self.question = _asked(query.text, self.snapshot)
         self.query = _settled(query, self.question, self.snapshot)
+        self._user = user
         self._visible = self._found = self.snapshot.visible_to(user)
         self.ranking: Ranking | None = None
         self._alike: Alike | None = None
         if self.query.text:
-            self._answer()
+            self._answer(alike=alike)
 
-    def _answer(self) -> None:
+    def _answer(self, *, alike: bool) -> None:
         ranking = Ranking(self.question, self.snapshot, visible=self._visible, place=_one(self.query.facets, "ort"))
         self.ranking = ranking
-        self._alike = Alike(ranking, self.snapshot, visible=self._visible)
+        if alike:
+            self._alike = Alike(ranking, self.snapshot, visible=self._visible)
         if self.question.parts:
-            self._found &= set_of(ranking.found) | set_of(self._alike.places)
+            self._found &= set_of(ranking.found) | (set_of(self._alike.places) if self._alike else 0)
         elif not self.question.without:
             self._found = 0
         if self.question.without:
             self._found &= ~set_of(ranking.without())
+
+    def also(self, query: Query) -> tuple[Query, int]:
+        """What another query with the same words really asks, and the set that it finds."""
+        settled = _settled(query, self.question, self.snapshot)
+        return settled, self._matching(settled)
 
     def result(self, page: int = 1, per_page: int = PER_PAGE) -> Result:
         """One page of it, with all counts."""
@@ -240,11 +258,28 @@ class Hits:
 
     @cached_property
     def bits(self) -> int:
+        """All that answers; of a source and its copies each."""
         return self._matching(self.query)
+
+    @cached_property
+    def shown(self) -> int:
+        """The hits."""
+        return self.bits if self.query.copies else self.snapshot.once(self.bits, self.readers_places)
+
+    @cached_property
+    def readers_places(self) -> tuple[str, ...]:
+        """The reader's places, which decide between a source and its copies; nothing where there are no copies."""
+        return readers_places(self.query.facets.get("ort", ()), self._user) if self.snapshot.lines else ()
 
     @property
     def total(self) -> int:
-        return self.bits.bit_count()
+        return self.shown.bit_count()
+
+    def others(self, key: int) -> int:
+        """How many others of its line this hit stands for."""
+        if self.query.copies or not self.snapshot.lines:
+            return 0
+        return self.snapshot.lines.others(self.snapshot.bit_of[key], self.snapshot.members(self.bits))
 
     @cached_property
     def keys(self) -> list[int]:
@@ -253,7 +288,7 @@ class Hits:
 
     def _first(self, most: int) -> list[int]:
         """The first of the keys. Among many thousand hits, sorting all of them would take longer than finding them."""
-        within = self.snapshot.members(self.bits)
+        within = self.snapshot.members(self.shown)
         if self.query.order == "relevanz" and self.ranking is not None:
             found = np.flatnonzero(within)
             ranks = self._ranks[found]
@@ -299,7 +334,7 @@ class Hits:
     def explain(self, key: int) -> tuple[Reason, ...]:
         """Why the entry stands where it stands, what weighs most first; empty if it was not found by words."""
         bit = self.snapshot.bit_of.get(key)
-        if self.ranking is None or bit is None or not self.bits >> bit & 1:
+        if self.ranking is None or bit is None or not self.shown >> bit & 1:
             return ()
         reasons = self.ranking.reasons(bit)
         if self._alike and (worth := self._alike.worth(bit)):
@@ -333,13 +368,13 @@ class Hits:
         under = self._matching(query.without(name))
         return [
             Option(value, shown, count, value in chosen)
-            for value, shown, count in _counted(name, self.snapshot, under, chosen)
+            for value, shown, count in _counted(name, self.snapshot, under, chosen, copies=query.copies)
             if count or value in chosen
         ]
 
     def places(self) -> list[tuple[Place, int]]:
         """The places that found entries name, each with the number that filtering by it would leave; most first."""
-        inside = self.snapshot.counts("ort", self.bits)
+        inside = self.snapshot.counts("ort", self.bits, copies=self.query.copies)
         counted = [
             (place, inside.get(key, 0))
             for key in self.snapshot.counts("punkt", self.bits)
@@ -350,7 +385,8 @@ class Hits:
     @property
     def placeless(self) -> int:
         """How many of the found entries name no place."""
-        return (self.bits & ~self.snapshot.of("punkt").having()).bit_count()
+        placed = self.bits & self.snapshot.of("punkt").having()
+        return self.total - self.snapshot.number(placed, copies=self.query.copies)
 
     def relaxations(self) -> list[Relaxation]:
         """What dropping one part of the query would find; parts whose loss does not help are left out."""
@@ -358,7 +394,8 @@ class Hits:
         queries = [(name, value, self.query.without(name, value)) for name, value in parts + self.query.selected]
         if self.query.text and len(self.query.selected) > 1:
             queries.append(("", "", replace(self.query, facets={})))
-        ways = [Relaxation(*query, self._matching(query[2]).bit_count()) for query in queries]
+        copies = self.query.copies
+        ways = [Relaxation(*query, self.snapshot.number(self._matching(query[2]), copies=copies)) for query in queries]
         return sorted((way for way in ways if way.count > self.total), key=lambda way: -way.count)
 
     def label(self, name: str, value: str) -> str:
@@ -432,13 +469,15 @@ def _one(facets: dict[str, tuple[str, ...]], name: str) -> str:
     return values[0] if len(values) == 1 else ""
 
 
-def _counted(name: str, known: Snapshot, under: int, chosen: Sequence[str]) -> Iterable[tuple[str, str, int]]:
+def _counted(
+    name: str, known: Snapshot, under: int, chosen: Sequence[str], *, copies: bool
+) -> Iterable[tuple[str, str, int]]:
     """The values of a facet with their names, in the order in which they are shown, and how many entries of the set
     have each; those with entries at least, and those chosen."""
     if name in CHOICES:
-        counts = known.counts(name, under)
+        counts = known.counts(name, under, copies=copies)
         return ((value, str(shown), counts.get(value, 0)) for value, shown in CHOICES[name].choices if value)
     having = known.of(name)
     if empty := [(value, str(known.names[name][value]), 0) for value in chosen if value not in having]:
-        return sorted((*known.counted(name, under), *empty), key=lambda row: analysis.fold(row[1]))
-    return known.counted(name, under)
+        return sorted((*known.counted(name, under, copies=copies), *empty), key=lambda row: analysis.fold(row[1]))
+    return known.counted(name, under, copies=copies)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
@@ -17,9 +17,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from austausch.places import map as drawing
 from austausch.places.models import Place
 from austausch.search import explaining, popular, tips
-from austausch.search import map as drawing
 from austausch.search.cards import Card, cards
 from austausch.search.finding import SORTS, Facet, Hits, Option, Query, Result
 
@@ -137,7 +137,8 @@ class Listing:
     @property
     def indexable(self) -> bool:
         """Whether search engines shall list this page: not words, not combinations, not other orders of the same."""
-        return not (self.query.text or len(self.query.selected) > 1 or self.query.order != "neueste" or self.on_map)
+        other = self.query.order != "neueste" or self.query.copies or self.on_map
+        return not (self.query.text or len(self.query.selected) > 1 or other)
 
     @cached_property
     def count_text(self) -> str:
@@ -163,14 +164,35 @@ class Listing:
         return self.hits.only_alike
 
     @cached_property
-    def rows(self) -> list[tuple[Card, list[explaining.Line]]]:
-        """The cards of this page, each with the reasons for its place if these are asked for."""
+    def rows(self) -> list[tuple[Card, list[explaining.Line], int]]:
+        """The cards of this page, each with the reasons for its place if these are asked for, and how many other
+        members of its line it stands for."""
         asked = sum(len(part.terms) for part in self.hits.question.parts)
         spelled = explaining.Spelled()
         return [
-            (card, explaining.lines(self.hits.explain(card.entry.pk), spelled) if self.explained else [])
+            (
+                card,
+                explaining.lines(self.hits.explain(card.entry.pk), spelled) if self.explained else [],
+                self.hits.others(card.entry.pk),
+            )
             for card in cards(self.result.entries, self.hits.wanted, asked, self.user)
         ]
+
+    @property
+    def standing_behind(self) -> int:
+        """How many of those found are no hits of their own, because their source or another copy is."""
+        return self.hits.bits.bit_count() - self.result.total
+
+    @property
+    def readers_places(self) -> list[str]:
+        """The names of the reader's places."""
+        names = self.hits.snapshot.names["ort"]
+        return [str(names[key]) for key in self.hits.readers_places if key in names]
+
+    @property
+    def copies_switched(self) -> str:
+        """The address with copies as hits of their own, or with one hit for each source and its copies."""
+        return self._link(replace(self.query, copies=not self.query.copies), on_map=self.on_map)
 
     @property
     def understood(self) -> list[explaining.Understood]:
@@ -246,7 +268,7 @@ class Listing:
     @property
     def notices(self) -> list[str]:
         """What in the address was not understood, cut to what is readable."""
-        titles = {**TITLES, "sort": _("Sorting")}
+        titles = {**TITLES, "sort": _("Sorting"), "kopien": _("Copies")}
         return [f"{titles[name]}: {value[:40]}" for name, value in self.query.ignored[:MOST_IGNORED]]
 
     @property
@@ -298,6 +320,12 @@ class Listing:
     @property
     def feed(self) -> str:
         return self._export("atom")
+
+    @property
+    def saving(self) -> str:
+        """Where whoever is signed in keeps this search."""
+        address = reverse("search:save")
+        return f"{address}?{self.params}" if self.params else address
 
     @cached_property
     def selection(self) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from austausch.core.generation import public_content
+from austausch.search.saved.queries import SavedSearchQuerySet
 
 
 class IndexedEntry(models.Model):
@@ -176,3 +179,74 @@ class WordParts(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class SavedSearch(models.Model):
+    """A search that somebody keeps, and wants to hear of what is new in it.
+
+    Fields: `user`; `name`; `params`, the search as `Query.params()` writes it; `rhythm` of its mails; `paused`, no
+    mails until further notice; `feed_on` and `feed_number`, which is part of the feed's address and grows whenever
+    that is to end; `saved_at`; `news_since`, from when on something counts as new; `told_on`, the day of the latest
+    edition that was looked at for it; `removed_at`, once it is deleted: for a day that can be undone.
+    """
+
+    class Rhythm(models.TextChoices):
+        DAILY = "daily", _("every day with news")
+        WEEKLY = "weekly", _("on Mondays, if there is news")
+        NONE = "none", _("no mail")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_searches")
+    name = models.CharField(_("name"), max_length=100)
+    params = models.TextField(_("search"), blank=True)
+    rhythm = models.CharField(_("mail"), max_length=6, choices=Rhythm, default=Rhythm.WEEKLY)
+    paused = models.BooleanField(_("paused"), default=False)
+    feed_on = models.BooleanField(_("feed"), default=False)
+    feed_number = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(_("saved at"), default=timezone.now)
+    news_since = models.DateTimeField(default=timezone.now)
+    told_on = models.DateField()
+    removed_at = models.DateTimeField(null=True)
+
+    objects = SavedSearchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "params"], condition=Q(removed_at=None), name="one_person_saves_a_search_once"
+            )
+        ]
+        indexes = [models.Index(fields=["rhythm", "told_on"])]
+        verbose_name = _("saved search")
+        verbose_name_plural = _("saved searches")
+
+    def __str__(self) -> str:
+        # What somebody looks for is nobody else's business, and this ends up in logs.
+        return f"{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("search:saved", args=[self.pk])
+
+
+class Arrival(models.Model):
+    """An entry has come into the lists for the first time. Saved searches are asked about these only.
+
+    Fields: `entry`; `arrived_at`; `noticed_on`, the day of the edition that tells of it, empty until that is made:
+    so what was published by a transaction that took long is in the next edition, and never in none.
+    """
+
+    entry = models.OneToOneField("catalogue.Entry", models.CASCADE, primary_key=True, related_name="+")
+    arrived_at = models.DateTimeField(default=timezone.now)
+    noticed_on = models.DateField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+class Edition(models.Model):
+    """The morning's look at what has arrived: one for each day on which the worker ran."""
+
+    day = models.DateField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -34,6 +34,7 @@ from austausch.places.models import Place
 from austausch.search import analysis
 from austausch.search.engines import Keys, Lookup, engine
 from austausch.search.facets import NONE, Values, set_of
+from austausch.search.lines import Lines, lines
 from austausch.search.models import IndexedEntry
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Snapshot:
     `orders`, name of an order → bits in that order; `names`, facet → value → the row that carries its name, for
     facets whose names people can edit (all places of the state are there); `public`, what visitors may see;
     `titles`, a title's terms → bits; `title_lengths`, number of terms of each title; `fresh`, bits of what was checked
-    within a year."""
+    within a year; `lines`, which of them are copies of which."""
 
     keys: list[int]
     bit_of: dict[int, int]
@@ -77,11 +78,12 @@ class Snapshot:
     titles: Mapping[str, tuple[int, ...]]
     title_lengths: npt.NDArray[np.float32]
     fresh: int
+    lines: Lines
     _found: dict[Lookup, Places] = field(default_factory=dict, repr=False)
     # About how many places that takes, so that not each query has to add it up.
     _taken: list[int] = field(default_factory=lambda: [0], repr=False)
     _labels: dict[tuple[str, str], Labels] = field(default_factory=dict, repr=False)
-    _of_public: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
+    _of_public: dict[tuple[str, bool], npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def of(self, name: str) -> Values:
         """The values of a facet."""
@@ -97,24 +99,44 @@ class Snapshot:
             self._labels[key] = Labels([value for value, _shown in named], [shown for _value, shown in named], at)
         return self._labels[key]
 
-    def counted(self, name: str, bits: int) -> Iterator[tuple[str, str, int]]:
+    def counted(self, name: str, bits: int, *, copies: bool = False) -> Iterator[tuple[str, str, int]]:
         """The `labels` of a facet, each with how many entries of the set have its value."""
         labels = self.labels(name)
-        return zip(labels.values, labels.shown, self.numbers(name, bits)[labels.at].tolist(), strict=True)
+        numbers = self.numbers(name, bits, copies=copies)[labels.at].tolist()
+        return zip(labels.values, labels.shown, numbers, strict=True)
 
-    def counts(self, name: str, bits: int) -> dict[str, int]:
+    def counts(self, name: str, bits: int, *, copies: bool = False) -> dict[str, int]:
         """For each value of a facet, how many entries of the set have it; values that none has are left out."""
-        numbers = self.numbers(name, bits).tolist()
+        numbers = self.numbers(name, bits, copies=copies).tolist()
         return {value: number for value, number in zip(self.of(name), numbers, strict=True) if number}
 
-    def numbers(self, name: str, bits: int) -> npt.NDArray[np.int64]:
-        """As `counts`, in the order of the facet's values."""
+    def numbers(self, name: str, bits: int, *, copies: bool = False) -> npt.NDArray[np.int64]:
+        """As `counts`, in the order of the facet's values.
+
+        A source and the copies made of it count as one, unless `copies` are asked for.
+        """
         if bits != self.public:
-            return self.of(name).numbers(self.members(bits))
+            return self._numbers(name, bits, copies)
         # The whole list is what most people begin with.
-        if name not in self._of_public:
-            self._of_public[name] = self.of(name).numbers(self.members(bits))
-        return self._of_public[name]
+        if (name, copies) not in self._of_public:
+            self._of_public[name, copies] = self._numbers(name, bits, copies)
+        return self._of_public[name, copies]
+
+    def _numbers(self, name: str, bits: int, copies: bool) -> npt.NDArray[np.int64]:
+        within = self.members(bits)
+        numbers = self.of(name).numbers(within)
+        if self.lines and not copies:
+            numbers = numbers - self.lines.surplus_by_value(name, self.of(name), within)
+        return numbers
+
+    def number(self, bits: int, *, copies: bool = False) -> int:
+        """How many entries the set has; counted as `numbers` does."""
+        surplus = self.lines.surplus(self.members(bits)) if self.lines and not copies else 0
+        return bits.bit_count() - surplus
+
+    def once(self, bits: int, places: Sequence[str]) -> int:
+        """The set with one member of each line only, for a reader with these places; see `lines`."""
+        return bits & ~self.lines.hidden(self.members(bits), places) if self.lines else bits
 
     def find(self, lookups: Sequence[Lookup]) -> dict[Lookup, Places]:
         """Which entries hold what is looked up: the engine is asked once, and not for what it was asked before."""
@@ -273,6 +295,7 @@ def _make(today: dt.date) -> Snapshot:
         titles={title: tuple(bits) for title, bits in titles.items()},
         title_lengths=lengths,
         fresh=set_of(np.array(fresh, dtype=np.int64)),
+        lines=lines(bit_of, values.get("punkt", NONE)),
         public=set_of(np.array([bit_of[key] for key in _visible(AnonymousUser()) if key in bit_of], dtype=np.int64)),
     )
 

@@ -19,6 +19,8 @@ from django.utils.translation import get_language
 from austausch.catalogue.models import Entry
 from austausch.search import analysis, popular, snapshot
 from austausch.search.engines import Lookup, engine
+from austausch.search.facets import Flags, set_of
+from austausch.search.lines import readers_places
 from austausch.search.snapshot import Places, Snapshot
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def suggest(text: str, user: Actor, most: int = 8) -> list[Suggestion]:
         "popular": [_search(one, "popular") for one in asked],
         "word": list(islice(completed, most)),
         "filter": list(islice(_filters(words, known, visible), most)),
-        "measure": _measures(text, words, known, visible, most),
+        "measure": _measures(text, words, known, known.members(visible), user)[:most],
     }
     return _mixed(groups, most)
 
@@ -78,17 +80,19 @@ def _mixed(groups: dict[str, list[Suggestion]], most: int) -> list[Suggestion]:
     return [suggestion for name, found in groups.items() for suggestion in found[: count[name]]]
 
 
-def _measures(text: str, words: Sequence[str], known: Snapshot, visible: int, most: int) -> list[Suggestion]:
-    """Those whose title has the words; first those whose title begins so, then the newest."""
+def _measures(text: str, words: Sequence[str], known: Snapshot, visible: Flags, user: Actor) -> list[Suggestion]:
+    """Those whose title has the words, a source and its copies as one; first those whose title begins so, then the
+    newest."""
     held = _with_title(words, known)
-    bits = held[known.members(visible)[held]][:MOST_TITLES].tolist()
+    held = held[visible[held]]
+    if known.lines:
+        held = held[known.members(known.once(set_of(held), readers_places((), user)))[held]]
+    bits = held[:MOST_TITLES].tolist()
     rank = {known.keys[bit]: place for place, bit in enumerate(bits)}
     rows = Entry.objects.filter(pk__in=rank).values_list("pk", "title", "slug") if rank else ()
     start = analysis.fold(text)
     ordered = sorted(rows, key=lambda row: (not analysis.fold(row[1]).startswith(start), rank[row[0]]))
-    return [
-        Suggestion("measure", title, reverse("catalogue:entry", args=[slug])) for _key, title, slug in ordered[:most]
-    ]
+    return [Suggestion("measure", title, reverse("catalogue:entry", args=[slug])) for _key, title, slug in ordered]
 
 
 def _with_title(words: Sequence[str], known: Snapshot) -> Places:

@@ -18,7 +18,7 @@ AUSTAUSCH_DEMONSTRATION_ALLOWED = False
 # Where mail about error reports and reported barriers goes; empty: only the board in /verwaltung/.
 AUSTAUSCH_PORTAL_TEAM_EMAIL = ""
 
-# What the catalogue of a new installation starts with; None: empty.
+# What the catalogue of a new installation starts with; None: empty. `offices.yaml` beside it: its counselling offices.
 AUSTAUSCH_FIRST_CATALOGUE: Path | None = PROJECT / "content" / "nrw" / "catalogue.yaml"
 
 # How many proxies of our own stand before the server; 0: X-Forwarded-For is ignored, because anyone can write it.
@@ -45,6 +45,23 @@ AUSTAUSCH_CHECK_LINKS = os.environ.get("AUSTAUSCH_CHECK_LINKS", "off")
 
 # Stated under figures that name no source of their own. Change it with the catalogue you load; "" states none.
 AUSTAUSCH_FIGURES_SOURCE = "Angaben des Landes Nordrhein-Westfalen auf seiner Internetseite"
+
+# How many days pupils' data are kept after the school year in which an import last confirmed them, and after a pupil
+# has left. The school authority decides; both are no figures of a law.
+AUSTAUSCH_PUPILS_KEPT_AFTER_YEAR = int(os.environ.get("AUSTAUSCH_PUPILS_KEPT_AFTER_YEAR", "92"))
+AUSTAUSCH_PUPILS_KEPT_AFTER_LEAVING = int(os.environ.get("AUSTAUSCH_PUPILS_KEPT_AFTER_LEAVING", "365"))
+# A JSON file, readable for this program only: school number → url, schema, user, password and, if need be, ca_file of
+# the school's SVWS-Server (docs/pupils-import.md). "": none.
+AUSTAUSCH_SVWS_FILE = os.environ.get("AUSTAUSCH_SVWS_FILE", "")
+
+# With which signing keys are encrypted in the database, at least 20 characters; "" makes and opens none.
+AUSTAUSCH_SEAL_PASSPHRASE = ""
+# A PKCS#11 token for new keys: library, token, pin. Empty: they are encrypted in the database.
+AUSTAUSCH_SEAL_HARDWARE: dict[str, str] = {}
+# How long names in certificates, and the files, are kept after these have expired. Number and status stay.
+AUSTAUSCH_CERTIFICATES_KEPT_DAYS = 365
+# Where "leave this page" leads: the weather, which says nothing about who opens it. Nothing is loaded from there.
+AUSTAUSCH_QUICK_EXIT_URL = os.environ.get("AUSTAUSCH_QUICK_EXIT_URL", "https://www.dwd.de/")
 
 # Remembers which third parties a visitor has agreed to load; set by no page before.
 AUSTAUSCH_CONSENT_COOKIE = "einwilligung"
@@ -99,6 +116,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost: whatever answers below /beratung/, no cookie, no cache and no referrer leaves the portal.
+    "austausch.core.discretion.Discretion",
     "django.middleware.security.SecurityMiddleware",
     "austausch.core.security_headers.SecurityHeaders",
     # Before anything reads what was sent.

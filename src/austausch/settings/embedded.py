@@ -25,6 +25,8 @@ def _own_secret(path: Path) -> str:
 
 
 SECRET_KEY = _own_secret(VAR / "secret_key")
+# Apart from the secret key, which may be changed at any time; without this one no signing key opens again.
+AUSTAUSCH_SEAL_PASSPHRASE = _own_secret(VAR / "seal_passphrase")
 DEBUG = False
 # Set by `austausch serve` for its worker, so that links in mails carry the right port.
 WAGTAILADMIN_BASE_URL = os.environ.get("AUSTAUSCH_ADDRESS", "http://localhost:8000")

@@ -42,6 +42,20 @@ CSRF_TRUSTED_ORIGINS = _env.words(
     "CSRF_TRUSTED_ORIGINS", "addresses from which forms may be sent, if they differ from the host.", default=_BASE_URL
 )
 
+AUSTAUSCH_SEAL_PASSPHRASE = _env.text(
+    "SEAL_PASSPHRASE", "encrypts the keys that sign certificates; keep a copy apart from the database.", default=""
+)
+_env.require(
+    not AUSTAUSCH_SEAL_PASSPHRASE or len(AUSTAUSCH_SEAL_PASSPHRASE) >= 20,
+    "SEAL_PASSPHRASE is too short: at least 20 characters, e.g. from `openssl rand -base64 30`.",
+)
+if _library := _env.text("SEAL_PKCS11_LIBRARY", "PKCS#11 module of the hardware for signing keys.", default=""):
+    AUSTAUSCH_SEAL_HARDWARE = {
+        "library": _library,
+        "token": _env.text("SEAL_PKCS11_TOKEN", "label of the token in it."),
+        "pin": _env.text("SEAL_PKCS11_PIN", "the token's PIN."),
+    }
+
 INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.postgres"]
 DATABASES: dict[str, dict[str, Any]] = {
     "default": _env.read(

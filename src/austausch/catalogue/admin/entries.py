@@ -21,9 +21,9 @@ from wagtail.snippets.views import snippets
 
 from austausch.catalogue import actions
 from austausch.catalogue.admin import panels, steps
-from austausch.catalogue.exports.table import harmless
 from austausch.catalogue.models import Approach, Entry, Kind, Topic
 from austausch.core.policy import Action, policy
+from austausch.core.spreadsheets import harmless
 from austausch.core.viewsets import PolicyEditView, PolicyViewSet
 from austausch.people.models import Organisation
 

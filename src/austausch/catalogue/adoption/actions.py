@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from austausch.catalogue.actions import RefusedError
 from austausch.catalogue.adoption import changes
 from austausch.catalogue.adoption.fields import ALWAYS, FIELDS, values
+from austausch.catalogue.adoption.writing import write
 from austausch.catalogue.models import RESERVED_ADDRESSES, Adoption, Decision, Entry
 from austausch.core.policy import Action, is_portal_team, policy
 from austausch.people.models import Membership
@@ -190,21 +191,10 @@ def _set_then(adoption: Adoption, field: str, value: object) -> None:
 
 
 def _write_copy(copy: Entry, user: User, field: str, value: object) -> None:
-    """Into the copy's latest version. What is published changes with its next publication."""
-    row = Entry.objects.select_for_update().get(pk=copy.pk)
-    policy.require(user, Action.EDIT, row)
-    lock = row.get_lock()
-    if lock and lock.for_user(user):
-        raise AdoptionError(_("Your entry is locked: %(reason)s") % {"reason": lock.get_locked_by(user)})
-    version = row.get_latest_revision_as_object()
-    FIELDS[field].write(version, value)
     try:
-        version.full_clean()
-    except ValidationError as error:
-        raise AdoptionError(" ".join(error.messages)) from error
-    if not row.live:
-        version.save()
-    version.save_revision(user=user, log_action=True)
+        write(copy, user, {field: value})
+    except RefusedError as error:
+        raise AdoptionError(str(error)) from error
 
 
 def _free_slug(source: Entry, organisation: Organisation) -> str:

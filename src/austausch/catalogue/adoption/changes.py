@@ -39,7 +39,7 @@ class Change:
     @property
     def seen(self) -> str:
         """A digest of the source's value, so that nobody decides about what they have not seen."""
-        return _digest(self.now)
+        return digest_of(self.now)
 
     @property
     def is_conflict(self) -> bool:
@@ -68,7 +68,7 @@ def of(adoption: Adoption) -> list[Change]:
 def digest(adoption: Adoption, source: Entry) -> str:
     """Of everything about the source that the adoption's owners should know."""
     state = {name: value for name, value in values(source).items() if name in adoption.fields} if source.live else None
-    return _digest(state)
+    return digest_of(state)
 
 
 def note_change(entries: Sequence[int]) -> None:
@@ -126,5 +126,6 @@ def _owners(adoption: Adoption) -> list[User]:
     return [user for user in members.distinct() if policy.may(user, Action.EDIT, adoption)]
 
 
-def _digest(value: object) -> str:
+def digest_of(value: object) -> str:
+    """Of a value, so that nobody decides about what they have not seen."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

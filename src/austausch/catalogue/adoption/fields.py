@@ -55,7 +55,7 @@ def _text(name: str, *, usual: bool = True, choices: type[models.TextChoices] | 
 
     return Field(
         name,
-        _label(name),
+        label_of(name),
         usual,
         lambda entry: getattr(entry, name),
         lambda entry, value: setattr(entry, name, value),
@@ -67,7 +67,7 @@ def _points(name: str, *, usual: bool = True) -> Field:
     def write(entry: Entry, value: Value) -> None:
         setattr(entry, name, list(value))
 
-    return Field(name, _label(name), usual, lambda entry: list(getattr(entry, name)), write, list)
+    return Field(name, label_of(name), usual, lambda entry: list(getattr(entry, name)), write, list)
 
 
 def _words(name: str, model: type[Topic] | type[TargetGroup]) -> Field:
@@ -79,11 +79,13 @@ def _words(name: str, model: type[Topic] | type[TargetGroup]) -> Field:
         return [str(known[key]) if key in known else key for key in value or ()]
 
     return Field(
-        name, _label(name), True, lambda entry: sorted(word.key for word in getattr(entry, name).all()), write, lines
+        name, label_of(name), True, lambda entry: sorted(word.key for word in getattr(entry, name).all()), write, lines
     )
 
 
-def _rows(name: str, model: type[models.Model], columns: Sequence[str], label: str | Promise) -> Field:
+def rows_field(name: str, model: type[models.Model], columns: Sequence[str], label: str | Promise) -> Field:
+    """Rows of their own below an entry, with these columns."""
+
     def read(entry: Entry) -> Value:
         return [{column: getattr(row, column) for column in columns} for row in getattr(entry, name).all()]
 
@@ -121,14 +123,15 @@ def _effort() -> Field:
             setattr(entry, name, value.get(name, ""))
 
     def lines(value: Value) -> list[str]:
-        return [f"{_label(name)}: {value[name]}" for name in EFFORT if value and value.get(name)]
+        return [f"{label_of(name)}: {value[name]}" for name in EFFORT if value and value.get(name)]
 
     return Field(
         "effort", _("Effort"), False, lambda entry: {name: getattr(entry, name) for name in EFFORT}, write, lines
     )
 
 
-def _label(name: str) -> Any:
+def label_of(name: str) -> Any:
+    """What a field of an entry is called."""
     return Entry._meta.get_field(name).verbose_name
 
 
@@ -150,9 +153,9 @@ FIELDS: dict[str, Field] = {
         _points("transferability"),
         _effort(),
         _text("evidence", usual=False, choices=Evidence),
-        _rows("legal_bases", LegalBasis, ("title", "reference", "url"), _("Legal bases")),
+        rows_field("legal_bases", LegalBasis, ("title", "reference", "url"), _("Legal bases")),
         _citations(),
-        _rows("links", Link, ("url", "title"), _("Links")),
+        rows_field("links", Link, ("url", "title"), _("Links")),
     )
 }
 # A copy without them would be no entry.

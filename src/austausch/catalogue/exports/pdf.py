@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -23,9 +23,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from austausch.catalogue import display
-from austausch.catalogue.exports import fonts
 from austausch.catalogue.exports.about import About, in_chunks, printable
 from austausch.catalogue.models import Entry
+from austausch.core import fonts
 
 if TYPE_CHECKING:
     from typst import PDFStandard
@@ -80,17 +80,22 @@ class _Paper:
 
 def pdf_response(entries: Iterable[Entry], about: About) -> HttpResponse:
     """The entries as one PDF, with contents for more than one; 503 while this process is busy with others."""
+    return when_free(lambda: pdf(entries, about), name=about.name)
+
+
+def when_free(make: Callable[[], bytes], *, name: str) -> HttpResponse:
+    """A PDF made now, as a file of this name; 503 while this process is busy with others. For every room's PDFs."""
     if not _places.acquire(blocking=False):
         headers = {"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
         return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
     try:
-        made = pdf(entries, about)
+        made = make()
     finally:
         _places.release()
     return HttpResponse(
         made,
         content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{about.name}.pdf"'},
+        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
     )
 
 
@@ -162,16 +167,22 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(LAYOUT / "entries.typ", root=LAYOUT, font_paths=fonts.directories(), ignore_system_fonts=True)
+def _compiler(layout: Path) -> typst.Compiler:
+    return typst.Compiler(layout, root=layout.parent, font_paths=fonts.directories(), ignore_system_fonts=True)
 
 
-def _compile(content: dict[str, Any]) -> bytes:
+def typeset(content: dict[str, Any], layout: Path) -> bytes:
+    """A PDF of the content by a layout of another room, which is written like ours: texts stay texts. `date` in the
+    content is the day of the paper, as [year, month, day]."""
+    return _compile(content, layout)
+
+
+def _compile(content: dict[str, Any], layout: Path = LAYOUT / "entries.typ") -> bytes:
     content = _mapped(content, lambda text: _breakable(_drawable(printable(text))))
     year, month, day = content["date"]
     noon = dt.datetime(year, month, day, 12, tzinfo=dt.UTC)
     with _lock:
-        made = _compiler().compile(
+        made = _compiler(layout).compile(
             format="pdf",
             sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
             pdf_standards=STANDARDS,

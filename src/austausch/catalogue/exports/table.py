@@ -18,19 +18,16 @@ from openpyxl.utils import get_column_letter
 from austausch.catalogue import display
 from austausch.catalogue.exports.about import About, in_chunks, printable
 from austausch.catalogue.models import Entry
+from austausch.core.spreadsheets import BOM, XLSX_TYPE, harmless
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 # A spreadsheet takes some two milliseconds per entry and cannot be sent in parts; CSV takes any number.
 XLSX_ENTRIES = 2_000
-BOM = "\ufeff"
 # Between several values in one cell.
 AND = " | "
-# A cell that begins so would be run as a formula by a spreadsheet program.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 WIDTHS = {"title": 48, "summary": 60, "url": 40, "lead": 36}
-_XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _joined(rows: Iterable[object]) -> str:
@@ -132,17 +129,12 @@ def xlsx_response(entries: Iterable[Entry], about: About) -> HttpResponse:
     file = io.BytesIO()
     book.save(file)
     return HttpResponse(
-        file.getvalue(), content_type=_XLSX_TYPE, headers={"Content-Disposition": about.attachment("xlsx")}
+        file.getvalue(), content_type=XLSX_TYPE, headers={"Content-Disposition": about.attachment("xlsx")}
     )
 
 
 def row(entry: Entry, about: About) -> list[str]:
     return [value(entry, about) for _name, _label, value in COLUMNS]
-
-
-def harmless(text: str) -> str:
-    """The text so that a spreadsheet program shows it instead of running it."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
 
 
 def _csv_lines(entries: Iterable[Entry], about: About) -> Iterator[str]:

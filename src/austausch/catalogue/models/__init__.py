@@ -1,10 +1,12 @@
 """The catalogue: entries (programmes, measures, offers), the documents they cite and the words they are filed under."""
 
 from austausch.catalogue.models.adoption import Adoption, Decision
+from austausch.catalogue.models.bookmarks import Bookmark, BookmarkList
 from austausch.catalogue.models.documents import Document, DocumentVersion, private_storage
 from austausch.catalogue.models.editing import ApprovalTask, EditorialComment
 from austausch.catalogue.models.entries import RESERVED_ADDRESSES, Entry
 from austausch.catalogue.models.links import LinkAddress, LinkHost, LinkUse
+from austausch.catalogue.models.mergers import EntryMerger
 from austausch.catalogue.models.parts import (
     Citation,
     ContactReference,
@@ -15,6 +17,7 @@ from austausch.catalogue.models.parts import (
     Office,
     Partner,
 )
+from austausch.catalogue.models.proposals import Proposal, ProposedChange
 from austausch.catalogue.models.reviews import ReviewInterval, ReviewReminder, ReviewRun
 from austausch.catalogue.models.words import (
     Approach,
@@ -36,6 +39,8 @@ __all__ = [
     "Adoption",
     "Approach",
     "ApprovalTask",
+    "Bookmark",
+    "BookmarkList",
     "Citation",
     "ContactReference",
     "DatedAction",
@@ -45,6 +50,7 @@ __all__ = [
     "DocumentVersion",
     "EditorialComment",
     "Entry",
+    "EntryMerger",
     "EntryPart",
     "EventFormat",
     "Evidence",
@@ -59,6 +65,8 @@ __all__ = [
     "Office",
     "Partner",
     "Precision",
+    "Proposal",
+    "ProposedChange",
     "ReviewInterval",
     "ReviewReminder",
     "ReviewRun",

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -40,8 +41,8 @@ from austausch.core.fields import PointsField
 from austausch.core.generation import public_content
 from austausch.people.models import Organisation
 
-# Last parts of addresses below /massnahmen/ that are pages of the search.
-RESERVED_ADDRESSES = frozenset({"liste", "vorschlaege"})
+# Last parts of addresses below /massnahmen/ that are pages of their own.
+RESERVED_ADDRESSES = frozenset({"liste", "vergleich", "vorschlaege"})
 
 
 @public_content
@@ -52,7 +53,8 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
     day (`starts_on`) or last day (`ends_on`) of what the source says, with its precision beside them. `level` may
     be empty: then the lead's own level counts (`effective_level`); so may `review_every_months`: then the interval of
     its kind counts (`review_months`). Published is `live`; archived is published with
-    `archived_on`: it keeps its address but leaves lists and search.
+    `archived_on`: it keeps its address but leaves lists and search. A duplicate that was `merged_into` another entry is
+    never published; its address leads there.
     """
 
     slug = models.SlugField(
@@ -112,6 +114,16 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
     archived_on = models.DateField(_("archived on"), null=True, blank=True, editable=False)
+
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="duplicates",
+        verbose_name=_("merged into"),
+    )
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="entry")
     workflow_states = GenericRelation(
@@ -178,9 +190,10 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
         return {**super().get_preview_context(request, mode_name), **entry_context(self, request)}
 
     def with_content_json(self, content: Any) -> Any:
-        # Being archived belongs to the entry, not to one of its versions: an older version does not bring it back.
+        # Being archived or merged belongs to the entry, not to one of its versions: an older one brings nothing back.
         version = super().with_content_json(content)
         version.archived_on = self.archived_on
+        version.merged_into_id = self.merged_into_id
         if version.lead_id != self.lead_id:
             # A body that was merged since does not come back either.
             merged = Organisation.objects.filter(pk=version.lead_id, merged_into__isnull=False)
@@ -190,6 +203,10 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
     def publish(self, *args: Any, **kwargs: Any) -> Any:
         # The one place all ways of publishing pass (editor, workflow, schedule, loader), so the index changes in
         # the same transaction as the entry.
+        if self.merged_into_id:
+            raise ValidationError(
+                _("It was merged into another entry, to which its address leads. Take that back first.")
+            )
         with transaction.atomic():
             result = super().publish(*args, **kwargs)
             tell_observers([self.pk])

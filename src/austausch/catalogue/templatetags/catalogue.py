@@ -1,6 +1,7 @@
 """The words of `display`, for templates: `{{ entry|period_text }}`."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -82,3 +83,9 @@ def content_lang() -> SafeString:
 def crumbs(*parts: Any) -> list[tuple[str, str]]:
     """The breadcrumb's items from labels and addresses in turn; an empty address is this page."""
     return [(str(label), str(url)) for label, url in zip(parts[::2], parts[1::2], strict=True)]
+
+
+@register.filter
+def beside(cells: Sequence[Any], columns: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Each cell of a row with the column it stands in."""
+    return list(zip(cells, columns, strict=True))

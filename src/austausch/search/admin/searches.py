@@ -23,10 +23,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.menu import MenuItem
 
-from austausch.catalogue.exports.table import BOM, harmless
 from austausch.core.editors_board import TODAY, Shelf, shelf
 from austausch.core.editors_board import Row as BoardRow
 from austausch.core.policy import Action, policy
+from austausch.core.spreadsheets import BOM, harmless
 from austausch.search.admin.reports import Tab
 from austausch.search.finding import Hits, Query
 from austausch.search.models import Search, Synonym

@@ -19,7 +19,7 @@ import sys
 
 import pypdfium2.raw  # noqa: F401
 
-from austausch.search.extraction.confinement import confine
+from austausch.core.confinement import confine
 from austausch.search.extraction.extract import LARGEST_ANSWER
 from austausch.search.extraction.readers import read_here
 

@@ -1,0 +1,1 @@
+"""`python -m bench.verify`: see __main__."""

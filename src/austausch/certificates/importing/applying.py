@@ -1,0 +1,156 @@
+"""Writes what was confirmed, and takes it back. Both within the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from austausch.certificates import journal
+from austausch.certificates.importing import departures, planning, retention
+from austausch.certificates.importing.errors import PupilImportError
+from austausch.certificates.importing.planning import COMPARED, Outcome
+from austausch.certificates.models import Certificate, ImportBatch, ImportRow, IssueLog, Pupil
+from austausch.core.policy import Action, policy
+
+if TYPE_CHECKING:
+    from austausch.people.models import User
+
+IN_ONE_STEP = 500
+WRITTEN = (*COMPARED, "import_batch", "changed_at", "retention_ends_on")
+NAMES = ("family_name", "first_names", "call_name", "name_doubt", "name_in_source")
+State = ImportBatch.State
+
+
+def write(batch: ImportBatch) -> None:
+    """Applies all rows of a locked import. Raises PupilImportError where the pupils are not as they were."""
+    _write_new(batch)
+    _write_known(batch)
+    left = batch.rows.filter(outcome=Outcome.DEPARTED, confirmed=True)
+    departures.revoke(batch, Pupil.objects.filter(pk__in=left.values("pupil")))
+    batch.state, batch.applied_at, batch.departed = State.APPLIED, timezone.now(), left.count()
+    batch.done = batch.total
+    batch.save(update_fields=["state", "applied_at", "departed", "done"])
+    counts = {name: getattr(batch, name) for name in ("read", "new", "changed", "same", "refused", "departed")}
+    line = journal.Line(IssueLog.Action.IMPORTED, purpose=batch.source, data={"import": batch.pk, **counts})
+    journal.write(batch.school, batch.applied_by, line)
+
+
+def _write_new(batch: ImportBatch) -> None:
+    for rows in _steps(batch, Q(outcome=Outcome.NEW)):
+        made = [Pupil(school=batch.school, **_columns(batch, row.values)) for row in rows]
+        # The database gives the keys, in the order of the list.
+        for row, pupil in zip(rows, Pupil.objects.bulk_create(made), strict=True):
+            row.pupil = pupil
+        ImportRow.objects.bulk_update(rows, ["pupil"])
+
+
+def _write_known(batch: ImportBatch) -> None:
+    """Changed ones, unchanged ones, which are confirmed by this, and leavers whom somebody has confirmed."""
+    wanted = Q(outcome__in=[Outcome.CHANGED, Outcome.SAME]) | Q(outcome=Outcome.DEPARTED, confirmed=True)
+    for rows in _steps(batch, wanted):
+        pupils = Pupil.objects.select_for_update().filter(school=batch.school).in_bulk([row.pupil_id for row in rows])
+        for row in rows:
+            pupil = pupils.get(row.pupil_id or 0)
+            if pupil is None or planning.values_of(pupil) != row.before:
+                raise PupilImportError(
+                    _(
+                        "Row %(row)s: the pupil's data have changed since the file was read. Nothing was applied; "
+                        "please read the file again."
+                    )
+                    % {"row": row.number}
+                )
+            for name, value in _columns(batch, row.values).items():
+                setattr(pupil, name, value)
+        Pupil.objects.bulk_update(pupils.values(), WRITTEN)
+
+
+def _columns(batch: ImportBatch, values: Mapping[str, Any]) -> dict[str, Any]:
+    columns = planning.parsed(dict(values))
+    columns["retention_ends_on"] = retention.end(
+        status=columns["status"], ended_on=columns["ended_on"], year_ends=batch.school_year.ends_on
+    )
+    # A name that somebody has corrected by hand is not what the administration says: issuing takes a second person.
+    corrected = columns["name_in_source"] not in {"", f"{columns['family_name']}|{columns['first_names']}"}
+    return {**columns, "import_batch": None if corrected else batch, "changed_at": timezone.now()}
+
+
+def _steps(batch: ImportBatch, which: Q) -> Iterator[list[ImportRow]]:
+    """Rows in bounded portions: an import of a whole city must not need its size in memory."""
+    last = 0
+    while rows := list(batch.rows.filter(which, pk__gt=last).order_by("pk")[:IN_ONE_STEP]):
+        last = rows[-1].pk
+        yield rows
+
+
+@transaction.atomic
+def undo(batch: ImportBatch, user: User) -> None:
+    """Takes back the last import of a school: pupils are as they were before it. Raises PupilImportError.
+
+    Revoked certificates stay revoked: checkers have been told.
+    """
+    locked = ImportBatch.objects.select_for_update().select_related("school").get(pk=batch.pk)
+    policy.require(user, Action.EDIT, locked)
+    if why := why_not_undone(locked):
+        raise PupilImportError(why)
+    _take_back_known(locked)
+    _take_back_new(locked)
+    locked.rows.all().delete()
+    locked.state, locked.undone_by, locked.undone_at = State.UNDONE, user, timezone.now()
+    locked.save(update_fields=["state", "undone_by", "undone_at"])
+    line = journal.Line(IssueLog.Action.IMPORTED, purpose="undone", data={"import": locked.pk})
+    journal.write(locked.school, user, line)
+
+
+def why_not_undone(batch: ImportBatch) -> str:
+    """What stands against taking it back; "": nothing."""
+    if batch.state != State.APPLIED or batch.applied_at is None:
+        return _("Only an import that was applied can be undone.")
+    if batch.applied_at < timezone.now() - retention.UNDO_FOR:
+        return _("The import is older than seven days and can be undone no longer. Read in a corrected file instead.")
+    later = ImportBatch.objects.applied().filter(school=batch.school_id, applied_at__gt=batch.applied_at)
+    if later.exists():
+        return _("A later import was applied. Only the last one can be undone.")
+    new = batch.rows.filter(outcome=Outcome.NEW).values("pupil")
+    issued = Certificate.objects.filter(pupil__in=new).count()
+    if issued:
+        return ngettext(
+            "A certificate was issued for a pupil of this import. Read in a corrected file instead.",
+            "%(count)s certificates were issued for pupils of this import. Read in a corrected file instead.",
+            issued,
+        ) % {"count": issued}
+    return ""
+
+
+def _take_back_new(batch: ImportBatch) -> None:
+    """Deletes them. That somebody has checked a name meanwhile is no reason to keep them; any other change is."""
+    for rows in _steps(batch, Q(outcome=Outcome.NEW)):
+        pupils = Pupil.objects.select_for_update().in_bulk([row.pupil_id for row in rows])
+        for row in rows:
+            if (pupil := pupils.get(row.pupil_id or 0)) is not None:
+                _require_unchanged(pupil, {**row.values, **{name: getattr(pupil, name) for name in NAMES}})
+        Pupil.objects.filter(pk__in=pupils).delete()
+
+
+def _require_unchanged(pupil: Pupil | None, values: Mapping[str, Any]) -> Pupil:
+    if pupil is None or planning.values_of(pupil) != values:
+        raise PupilImportError(_("Pupils of this import have been changed since. Read in a corrected file instead."))
+    return pupil
+
+
+def _take_back_known(batch: ImportBatch) -> None:
+    wanted = Q(outcome=Outcome.CHANGED) | Q(outcome=Outcome.DEPARTED, confirmed=True)
+    for rows in _steps(batch, wanted):
+        pupils = Pupil.objects.select_for_update().in_bulk([row.pupil_id for row in rows])
+        for row in rows:
+            pupil = _require_unchanged(pupils.get(row.pupil_id or 0), row.values)
+            for name, value in _columns(batch, row.before).items():
+                setattr(pupil, name, value)
+            # What an earlier import has confirmed is confirmed no longer: its values may have been changed by hand.
+            pupil.import_batch = None
+        Pupil.objects.bulk_update(pupils.values(), WRITTEN)

@@ -1,0 +1,24 @@
+"""Reads every chain of the issue log and says where it does not agree with itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from austausch.certificates import journal
+from austausch.certificates.models import LogChain
+
+
+class Command(BaseCommand):
+    help = "Checks the issue log. Ends with an error if any entry was changed, removed or added."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = list(journal.breaks())
+        for one in found:
+            self.stderr.write(f"{one.chain or 'platform'} {one.position}: {one.what}")
+        if found:
+            raise CommandError(f"{len(found)} places do not agree.")
+        for chain in LogChain.objects.order_by("key"):
+            self.stdout.write(f"{chain.key or 'platform'}: {chain.length} entries, head {chain.head}")
+        self.stdout.write("Every entry is as it was written.")
