@@ -23,6 +23,8 @@ from austausch.certificates.models import (
 )
 from austausch.certificates.numbers import certificate_number
 from austausch.counselling.models import Office, Opening
+from austausch.events.models import Event
+from austausch.events.models import Registration as Participant
 from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.people.models import Contact, EmailDomain, Membership, Organisation, Registration, User
 from austausch.places.models import Place
@@ -377,3 +379,42 @@ class CertificateFactory(DjangoModelFactory):
     issued_on = factory.LazyFunction(timezone.localdate)
     valid_until = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=100))
     retention_ends_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=465))
+
+
+class EventFactory(DjangoModelFactory):
+    """A published event in a month, all day; `drafted=True` and `timed=True` are other cases."""
+
+    class Meta:
+        model = Event
+
+    slug = factory.Sequence(lambda n: f"termin-{n}")
+    title = factory.Sequence(lambda n: f"Termin {n}")
+    kind = Event.Kind.CONFERENCE
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=30))
+    ends_on = factory.SelfAttribute("starts_on")
+    organiser = factory.SubFactory(OrganisationFactory)
+    state = Event.State.PUBLISHED
+    published_at = factory.LazyFunction(timezone.now)
+
+    class Params:
+        drafted = factory.Trait(state=Event.State.DRAFT, published_at=None)
+        timed = factory.Trait(starts_at=dt.time(10), ends_at=dt.time(16, 30))
+        with_registration = factory.Trait(registers=True, capacity=2)
+
+
+class ParticipantFactory(DjangoModelFactory):
+    """Somebody with a place; `unconfirmed=True` and `waits=True` are other states."""
+
+    class Meta:
+        model = Participant
+
+    event = factory.SubFactory(EventFactory, with_registration=True)
+    name = factory.Sequence(lambda n: f"Teilnehmende {n}")
+    organisation = "Stadt Musterhausen"
+    email = factory.Sequence(lambda n: f"gast{n}@example.org")
+    state = Participant.State.COMING
+    confirmed_at = factory.LazyFunction(timezone.now)
+
+    class Params:
+        unconfirmed = factory.Trait(state=Participant.State.UNCONFIRMED, confirmed_at=None)
+        waits = factory.Trait(state=Participant.State.WAITING)

@@ -33,6 +33,7 @@ urlpatterns = [
         path("", include("austausch.search.urls")),
         path("", include("austausch.catalogue.urls")),
         path("", include("austausch.exchange.urls")),
+        path("", include("austausch.events.urls")),
         path("", include("austausch.counselling.urls")),
         path("", include("austausch.figures.urls")),
         path("", include("austausch.certificates.urls")),

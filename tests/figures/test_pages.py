@@ -94,7 +94,7 @@ def test_csv_opens_in_a_german_spreadsheet_and_runs_nothing(client: Client, stat
     assert response["Content-Disposition"] == 'attachment; filename="beispielzahlen.csv"'
     text = response.content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
-    assert rows[1] == ["Bulgarien", "2013", "31097", "Personen", "Beispielamt"]
+    assert rows[1] == ["Bulgarien", "2013", "31097", "Personen", "Beispielamt", "", "", ""]
     assert rows[-1][:3] == ["'=cmd()", "2023", "1,5"]
 
 

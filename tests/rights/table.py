@@ -61,6 +61,7 @@ from tests.factories import (
     MembershipFactory,
     OfficeFactory,
     OrganisationFactory,
+    ParticipantFactory,
     PostFactory,
     PupilFactory,
     RegistrationFactory,
@@ -202,6 +203,8 @@ class Table:
         yield "/anfragen/", SupportRequestFactory(asker=member.user, organisation=self.own)
         yield "/interesse/", InterestFactory(entry=published, from_user=member.user, from_organisation=self.own)
         yield "/suchen/", SavedSearchFactory(user=member.user, feed_on=True, feed_number=1)
+        self.participant = ParticipantFactory(event__organiser=self.own, event__slug=self.entry.slug)
+        yield "/termine/", self.participant.event
         yield "/personen/", member
         yield "/domains/", EmailDomainFactory(organisation=self.own)
         yield "/antraege/", RegistrationFactory(organisation=self.own)
@@ -250,31 +253,43 @@ class Table:
 
     def _value(self, placeholder: str, converter: str, pattern: str, name: str) -> Any:
         """What a placeholder stands for: a row of the model where the address names it, otherwise by its word."""
-        namespace = name.partition(":")[0]
-        if placeholder == "slug" and pattern.startswith("netz/"):
-            # What one does to one's own entry, or to those of others.
-            own = ("/pruefung/", "/zusammenfuehren/")
-            return "eigen" if any(part in pattern for part in own) else "veroeffentlicht"
-        if placeholder == "change":
-            return self.change.pk
-        if placeholder == "bookmark":
-            return self.bookmark.pk
-        if placeholder == "key" and "/merklisten/" in pattern:
-            return self.shared.share_key
-        if placeholder in {"pk", "id"} and (model := _model_of(namespace)):
+        model = _model_of(name.partition(":")[0])
+        if placeholder in {"pk", "id"} and model:
             row = model._default_manager.order_by("pk").first()
             return 1 if row is None else row.pk
-        if placeholder == "pk" and (rows := [row for part, row in self.rows.items() if part in pattern]):
-            return rows[0].pk
-        if "feeds/suche/" in pattern:
-            return feed.SIGNER.sign_object([self.rows["/suchen/"].pk, 1])
-        if ("beratung/" in pattern or "offices/" in pattern) and placeholder == "slug":
-            return "gezeigte-stelle"
-        if "dokumente/" in pattern and placeholder == "slug":
-            return self.document.slug
+        found = next(
+            (
+                value
+                for word, part, value in self._by_address(pattern)
+                if word == placeholder and (part in pattern if part.startswith("/") else pattern.startswith(part))
+            ),
+            None,
+        )
+        return self._by_word(placeholder, converter) if found is None else found
+
+    def _by_address(self, pattern: str) -> Iterator[tuple[str, str, Any]]:
+        """(Placeholder, part of the address or its beginning, what it stands for there), the first that fits."""
+        yield "slug", "/pruefung/", "eigen"
+        yield "slug", "/zusammenfuehren/", "eigen"
+        yield "slug", "netz/", "veroeffentlicht"
+        yield "change", "", self.change.pk
+        yield "bookmark", "", self.bookmark.pk
+        yield "key", "/merklisten/", self.shared.share_key
+        for part, row in self.rows.items():
+            yield "pk", part, row.pk
+        yield "token", "feeds/suche/", feed.SIGNER.sign_object([self.rows["/suchen/"].pk, 1])
+        for beginning in ("beratung/", "en/beratung/", "api/v1/offices/"):
+            yield "slug", beginning, "gezeigte-stelle"
+        for beginning in ("dokumente/", "en/dokumente/"):
+            yield "slug", beginning, self.document.slug
+        yield "number", "/teilnehmende/", self.participant.pk
+        yield "format", "/teilnehmende.", "csv"
+        yield "format", "netz/pruefen/", "csv"
+        if pattern.startswith("netz/schulbescheinigungen/"):
+            yield "pk", "", self._of_school(pattern)
+
+    def _by_word(self, placeholder: str, converter: str) -> Any:
         state = self.entry.workflow_states.first()
-        if placeholder == "pk" and pattern.startswith("netz/schulbescheinigungen/"):
-            return self._of_school(pattern)
         words = {
             "number": 1 if converter == "int" else self.certificate.school.number,
             "certificate": self.certificate.number,
@@ -282,7 +297,7 @@ class Table:
             "slug": self.entry.slug,
             "key": self.own.key,
             "ending": "csv",
-            "format": "csv" if pattern.startswith("netz/pruefen/") else "json",
+            "format": "json",
             "ags": "05",
             "section": "massnahmen",
             "action_name": "approve",

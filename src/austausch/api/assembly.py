@@ -17,6 +17,7 @@ from austausch.api.problems import Fault, problem
 from austausch.catalogue.api import router as catalogue
 from austausch.core.page_cache import mark_public, public_page
 from austausch.counselling.api import router as counselling
+from austausch.events.api import router as events
 from austausch.figures.api import router as figures
 from austausch.places.api import router as places
 from austausch.search.api import router as search
@@ -49,7 +50,7 @@ api = PublicAPI(
     docs_url=None,
     docs_decorator=public_page,
 )
-for router in (search, catalogue, counselling, figures, places):
+for router in (search, catalogue, counselling, events, figures, places):
     api.add_router("", router)
 
 

@@ -37,6 +37,7 @@ TAGS = (
     ("documents", "What measures cite."),
     ("words", "Topics and bodies: the values of filters."),
     ("offices", "Counselling offices, nearest first; these answers are kept by no cache and stand in no log."),
+    ("events", "Conferences and workshops."),
     ("statistics", "Figures with their source."),
     ("places", "Places by official key."),
 )

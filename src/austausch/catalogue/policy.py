@@ -7,6 +7,8 @@ The portal team (superusers) may do everything in the catalogue.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -44,6 +46,17 @@ NEEDED = {
     Action.DELETE: Role.PUBLISHER,
 }
 
+# What rooms above, which the catalogue does not know, do with documents; see `document_shown_by`.
+_shown_by: list[Q] = []
+_uses: list[str] = []
+
+
+def document_shown_by(relation: str, public: Q) -> None:
+    """A room above shows documents too. `relation`: from a document to what shows it; `public`: documents that are
+    shown to everybody, and so may be seen by everybody."""
+    _uses.append(relation)
+    _shown_by.append(public)
+
 
 @policy.rule(Entry)
 def entries(user: Actor, action: Action) -> Scope:
@@ -65,14 +78,15 @@ def entries(user: Actor, action: Action) -> Scope:
 def documents(user: Actor, action: Action) -> Scope:
     if is_portal_team(user):
         return True
-    cited = Q(citations__entry__live=True)
+    cited = reduce(or_, _shown_by, Q(citations__entry__live=True))
     own = organisations(user, NEEDED[action])
     if action is Action.VIEW:
         return cited | Q(owner__in=own) | Q(citations__entry__lead__in=own) if own else cited
     if not own:
         return False
     kept = Q(owner__in=own)
-    return kept & Q(citations__isnull=True) if action is Action.DELETE else kept
+    unused = Q(**{f"{relation}__isnull": True for relation in ("citations", *_uses)})
+    return kept & unused if action is Action.DELETE else kept
 
 
 @policy.rule(Word)

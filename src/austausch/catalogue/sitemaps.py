@@ -21,11 +21,18 @@ from austausch.core.policy import Action, policy
 # Small enough that each part stays in the page cache.
 PER_PART = 1000
 # Lists beside the entries and documents themselves.
-LISTS = ("search:list", "catalogue:documents", "counselling:directory", "figures:list")
+LISTS = (
+    "search:list",
+    "catalogue:documents",
+    "counselling:directory",
+    "events:list",
+    "events:actions",
+    "figures:list",
+)
 PRIVATE = ("/verwaltung/", "/konto/", "/hinweis/", "/en/hinweis/")
 
 
-class _InBothLanguages(Sitemap[Any]):
+class InBothLanguages(Sitemap[Any]):
     """Each thing in German and English, each naming the other."""
 
     i18n = True
@@ -34,7 +41,7 @@ class _InBothLanguages(Sitemap[Any]):
     limit = PER_PART
 
 
-class Lists(_InBothLanguages):
+class Lists(InBothLanguages):
     def items(self) -> list[str]:
         return list(LISTS)
 
@@ -42,7 +49,7 @@ class Lists(_InBothLanguages):
         return reverse(item)
 
 
-class Entries(_InBothLanguages):
+class Entries(InBothLanguages):
     """Listed entries; archived ones keep their page but are not offered."""
 
     def items(self) -> QuerySet[Entry]:
@@ -57,7 +64,7 @@ class Entries(_InBothLanguages):
         return cast("dt.datetime | None", latest["at"])
 
 
-class Documents(_InBothLanguages):
+class Documents(InBothLanguages):
     def items(self) -> Any:
         rows = policy.which(AnonymousUser(), Action.VIEW, Document.objects.all())
         return rows.annotate(changed_at=Max("versions__uploaded_at")).order_by("pk")
@@ -100,7 +107,17 @@ class EditorialPages(Sitemap[Page]):
         return urls
 
 
-SITEMAPS = {"seiten": EditorialPages, "listen": Lists, "massnahmen": Entries, "dokumente": Documents}
+SITEMAPS: dict[str, type[Sitemap[Any]]] = {
+    "seiten": EditorialPages,
+    "listen": Lists,
+    "massnahmen": Entries,
+    "dokumente": Documents,
+}
+
+
+def register(section: str, pages: type[Sitemap[Any]]) -> None:
+    """Adds the pages of a room above, which the catalogue does not know. To be called while rooms are loaded."""
+    SITEMAPS[section] = pages
 
 
 @require_safe

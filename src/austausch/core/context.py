@@ -18,6 +18,7 @@ NAVIGATION = (
     (_("Measures"), "search:list"),
     (_("Documents"), "catalogue:documents"),
     (_("Counselling"), "counselling:directory"),
+    (_("Events"), "events:list"),
     (_("Figures"), "figures:list"),
     (_("Interface (API)"), "api_docs"),
 )

@@ -23,6 +23,7 @@ FOR_EDITORS = {
     "searches",
     "search-synonyms",
     "unread-documents",
+    "portal-use",
 }
 # Files are the catalogue's documents; groups mean nothing here, roles are held in organisations; the workflow is ours.
 UNUSED = {"documents", "snippets", "groups", "workflows", "workflow-tasks", "collections", "locales", "editor-guide"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,13 +23,25 @@ class SeriesOut(Schema):
     values: dict[str, float] = Field(examples=[{"2013": 31097, "2023": 106164}])
 
 
+class RevisedOut(Schema):
+    """What a figure was until it was replaced."""
+
+    series: str
+    year: int
+    value: float
+    replaced_on: dt.date
+
+
 class StatisticOut(Schema):
     id: int
     title: str
     unit: str = Field(examples=["Personen"])
     source: str = Field(description="May be empty.")
+    licence: str = Field(description="May be empty.")
+    retrieved_on: dt.date | None = Field(description="When it was taken from its source.")
     note: str = Field(description="May be empty.")
     series: list[SeriesOut]
+    revised: list[RevisedOut] = Field(description="What figures were before.")
 
 
 @router.get("/statistics", response=Listing[StatisticOut], summary="Statistics", tags=["statistics"])

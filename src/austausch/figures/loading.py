@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -10,11 +11,12 @@ from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from austausch.catalogue.loading.bodies import note_change
-from austausch.catalogue.loading.fields import Part, Several, line, must, wrong
+from austausch.catalogue.loading.fields import Part, Several, day, line, may, must, wrong
 from austausch.catalogue.loading.fields import number as decimal
 from austausch.catalogue.loading.schema import amount, without_empty
 from austausch.catalogue.loading.sections import Load, Plan, Scope, Section, register
 from austausch.core import generation
+from austausch.figures import revising
 from austausch.figures.models import Statistic, Value
 
 EARLIEST, LATEST = 1800, 2200
@@ -40,6 +42,8 @@ class Table(Part):
     title: Annotated[str, must(line(200))]
     unit: Annotated[str, must(line(60))]
     source: Annotated[str, must(line(300, empty=True))] = ""
+    licence: Annotated[str, must(line(100, empty=True))] = ""
+    retrieved_on: Annotated[dt.date | None, may(day)] = None
     note: Annotated[str, must(line(500, empty=True))] = ""
     series: Several[Series]
 
@@ -92,7 +96,8 @@ def described(statistic: Statistic) -> dict[str, Any]:
     for value in sorted(statistic.values.all(), key=lambda value: (value.series_position, value.series, value.year)):
         series.setdefault(value.series, {})[value.year] = amount(value.number)
     rows = [{"name": name, "values": values} for name, values in series.items()]
-    found = {"title": statistic.title, "unit": statistic.unit, "source": statistic.source, "note": statistic.note}
+    found: dict[str, Any] = {"title": statistic.title, "unit": statistic.unit, "source": statistic.source}
+    found |= {"licence": statistic.licence, "retrieved_on": statistic.retrieved_on, "note": statistic.note}
     return _ordered({**found, "series": rows})
 
 
@@ -101,7 +106,8 @@ def _said(table: Table) -> dict[str, Any]:
         {"name": series.name, "values": {year: amount(series.values[year]) for year in sorted(series.values)}}
         for series in table.series
     ]
-    return {"title": table.title, "unit": table.unit, "source": table.source, "note": table.note, "series": rows}
+    plain = {name: getattr(table, name) for name in Table.model_fields if name != "series"}
+    return {**plain, "series": rows}
 
 
 def _ordered(table: dict[str, Any]) -> dict[str, Any]:
@@ -118,11 +124,22 @@ def write(tables: list[dict[str, Any]]) -> None:
             position += 1
             statistic = Statistic(title=table["title"], position=position)
         statistic.unit, statistic.source, statistic.note = table["unit"], table.get("source", ""), table.get("note", "")
+        statistic.licence, statistic.retrieved_on = table.get("licence", ""), table.get("retrieved_on")
         statistic.save()
+        before = revising.figures_of(statistic)
+        places = dict(statistic.values.exclude(place=None).values_list("series", "place"))
         statistic.values.all().delete()
         Value.objects.bulk_create(
-            Value(statistic=statistic, series=row["name"], series_position=place, year=year, number=number)
-            for place, row in enumerate(table.get("series", []))
+            Value(
+                statistic=statistic,
+                series=row["name"],
+                series_position=position_of_series,
+                year=year,
+                number=number,
+                place_id=places.get(row["name"]),
+            )
+            for position_of_series, row in enumerate(table.get("series", []))
             for year, number in row["values"].items()
         )
+        revising.keep_older(statistic, before)
     generation.advance()

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
 
 from austausch.core.generation import public_content
+from austausch.people.models import User
+from austausch.places.models import Place
 
 
 @public_content
 class Statistic(ClusterableModel):
     """A table of figures: several named series over the same years.
 
-    Fields: `title`, `unit`, `source`, `note`; `position` orders them.
+    Fields: `title`, `unit`, `source`, `licence`, `retrieved_on` (from that source), `note`; `position` orders them.
     """
 
     title = models.CharField(_("title"), max_length=200, unique=True)
@@ -27,11 +30,13 @@ class Statistic(ClusterableModel):
         blank=True,
         help_text=_("Empty: the source that this installation states for all its figures."),
     )
+    licence = models.CharField(_("licence"), max_length=100, blank=True)
+    retrieved_on = models.DateField(_("retrieved on"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     panels = [
-        *(FieldPanel(name) for name in ("title", "unit", "source", "note", "position")),
+        *(FieldPanel(name) for name in ("title", "unit", "source", "licence", "retrieved_on", "note", "position")),
         InlinePanel("values", label=_("value"), heading=_("values")),
     ]
 
@@ -51,13 +56,17 @@ class Statistic(ClusterableModel):
 
 @public_content
 class Value(models.Model):
-    """One figure: which series, which year, how much (in the statistic's unit)."""
+    """One figure: which series, which year, how much (in the statistic's unit).
+
+    `place`: the place that the series is about, where it is about one; then it can be seen per 1,000 inhabitants.
+    """
 
     statistic = ParentalKey(Statistic, on_delete=models.CASCADE, related_name="values", verbose_name=_("statistic"))
     series = models.CharField(_("series"), max_length=100)
     series_position = models.PositiveSmallIntegerField(_("position of the series"), default=0)
     year = models.PositiveSmallIntegerField(_("year"))
     number = models.DecimalField(_("value"), max_digits=16, decimal_places=3)
+    place = models.ForeignKey(Place, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("place"))
 
     panels = [FieldPanel(name) for name in ("series", "series_position", "year", "number")]
 
@@ -69,3 +78,49 @@ class Value(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.year}: {self.number}"
+
+
+@public_content
+class OlderValue(models.Model):
+    """What a figure was before it was revised. Kept for good: somebody has quoted it."""
+
+    statistic = models.ForeignKey(Statistic, models.CASCADE, related_name="older_values", verbose_name=_("statistic"))
+    series = models.CharField(_("series"), max_length=100)
+    year = models.PositiveSmallIntegerField(_("year"))
+    number = models.DecimalField(_("value"), max_digits=16, decimal_places=3)
+    replaced_at = models.DateTimeField(_("replaced at"), default=timezone.now)
+
+    class Meta:
+        ordering = ["series", "year", "replaced_at", "pk"]
+        indexes = [models.Index(fields=["statistic", "series", "year"])]
+        verbose_name = _("older value")
+        verbose_name_plural = _("older values")
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.year}: {self.number}"
+
+
+class StatisticImport(models.Model):
+    """A file that was read and not yet taken over. `content` is what `importing.Reading` holds; gone after a day."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    read_at = models.DateTimeField(default=timezone.now)
+    content = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class PageUse(models.Model):
+    """How often a kind of page was asked for on a day. Neither person nor address nor time of day."""
+
+    day = models.DateField(_("day"))
+    kind = models.CharField(_("kind of page"), max_length=20)
+    asked = models.PositiveIntegerField(_("asked for"))
+
+    class Meta:
+        ordering = ["-day", "kind"]
+        constraints = [models.UniqueConstraint(fields=["day", "kind"], name="page_use_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.utils import formats
+from django.utils import formats, timezone
 
 from austausch.figures.chart import Bar, Group, Layout, factor, layout
 from austausch.figures.models import Statistic
@@ -16,10 +17,11 @@ from austausch.figures.models import Statistic
 
 @dataclass(frozen=True)
 class Series:
-    """One series with its figures by year, oldest first."""
+    """One series with its figures by year, oldest first; of a place that people live in, how many."""
 
     name: str
     values: dict[int, Decimal]
+    population: int | None = None
 
 
 @dataclass(frozen=True)
@@ -35,28 +37,73 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Revised:
+    """What a figure was until it was replaced; `now` is what it is, None if it was taken back."""
+
+    series: str
+    year: int
+    number: Decimal
+    now: Decimal | None
+    replaced_at: dt.datetime
+
+
+@dataclass(frozen=True)
 class Table:
-    """A statistic with its figures, ready to show. A figure that is not there is None, never 0."""
+    """A statistic with its figures, ready to show. A figure that is not there is None, never 0.
+
+    `shown_unit`: where the figures were computed from the statistic's, what they are in.
+    """
 
     statistic: Statistic
     series: Sequence[Series]
+    shown_unit: str = ""
 
     @classmethod
     def of(cls, statistic: Statistic) -> Table:
         names: dict[str, dict[int, Decimal]] = {}
+        population: dict[str, int | None] = {}
         for value in sorted(
             statistic.values.all(), key=lambda value: (value.series_position, value.series, value.year)
         ):
             names.setdefault(value.series, {})[value.year] = value.number
-        return cls(statistic, [Series(name, values) for name, values in names.items()])
+            population.setdefault(value.series, value.place.population if value.place else None)
+        return cls(statistic, [Series(name, values, population[name]) for name, values in names.items()])
+
+    def only(self, names: Sequence[str]) -> Table:
+        """The series with these names, in their own order."""
+        return replace(self, series=[series for series in self.series if series.name in names])
+
+    @property
+    def unit(self) -> str:
+        return self.shown_unit or self.statistic.unit
+
+    @cached_property
+    def revised(self) -> list[Revised]:
+        """What figures were before they were revised, latest revision first; only of the statistic's own figures."""
+        if self.shown_unit:
+            return []
+        shown = {series.name: series.values for series in self.series}
+        rows = [row for row in self.statistic.older_values.all() if row.series in shown]
+        rows.sort(key=lambda row: (-row.replaced_at.timestamp(), row.series, row.year))
+        return [
+            Revised(row.series, row.year, row.number, shown[row.series].get(row.year), row.replaced_at) for row in rows
+        ]
+
+    @cached_property
+    def revised_cells(self) -> set[tuple[str, int]]:
+        return {(row.series, row.year) for row in self.revised}
 
     @cached_property
     def years(self) -> list[int]:
         return sorted({year for series in self.series for year in series.values})
 
     @property
-    def rows(self) -> list[tuple[int, list[Decimal | None]]]:
-        return [(year, [series.values.get(year) for series in self.series]) for year in self.years]
+    def rows(self) -> list[tuple[int, list[tuple[Decimal | None, bool]]]]:
+        """Each year with its figures, and whether each was revised."""
+        return [
+            (year, [(series.values.get(year), (series.name, year) in self.revised_cells) for series in self.series])
+            for year in self.years
+        ]
 
     @property
     def places(self) -> int:
@@ -95,12 +142,23 @@ def as_json(table: Table) -> dict[str, Any]:
     statistic = table.statistic
     return {
         "title": statistic.title,
-        "unit": statistic.unit,
+        "unit": table.unit,
         "source": statistic.stated_source,
+        "licence": statistic.licence,
+        "retrieved_on": statistic.retrieved_on.isoformat() if statistic.retrieved_on else None,
         "note": statistic.note,
         "series": [
             {"name": series.name, "values": {str(year): _plain(number) for year, number in series.values.items()}}
             for series in table.series
+        ],
+        "revised": [
+            {
+                "series": row.series,
+                "year": row.year,
+                "value": _plain(row.number),
+                "replaced_on": timezone.localdate(row.replaced_at).isoformat(),
+            }
+            for row in table.revised
         ],
     }
 

@@ -7,6 +7,7 @@ import io
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from austausch.core.page_cache import public_page
 from austausch.core.spreadsheets import harmless
+from austausch.figures.looking import LABELS, Look, possible
 from austausch.figures.queries import public_statistics
 from austausch.figures.tables import Table, as_json
 
@@ -27,9 +29,27 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @public_page
+def statistic(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?ansicht=index|je1000&reihe=…&reihe=…`: one statistic, as figures, as an index or per 1,000 inhabitants."""
+    whole = Table.of(get_object_or_404(public_statistics(), pk=pk))
+    look = Look.of(request.GET, whole)
+    context = {
+        "table": look.at(whole),
+        "look": look,
+        "views": [(view, LABELS[view], view == look.view) for view in possible(whole)],
+        "choices": [(series.name, series.name in look.series) for series in whole.series],
+        "query": f"?{request.GET.urlencode()}" if look != Look() else "",
+        "trail": [(_("Figures"), reverse("figures:list")), (whole.statistic.title, "")],
+    }
+    return render(request, "figures/statistic.html", context)
+
+
+@require_safe
+@public_page
 def download(request: HttpRequest, pk: int, format: str) -> HttpResponse:  # noqa: A002
     """The figures of one statistic as a file; CSV for spreadsheets, JSON for programs."""
-    table = Table.of(get_object_or_404(public_statistics(), pk=pk))
+    whole = Table.of(get_object_or_404(public_statistics(), pk=pk))
+    table = Look.of(request.GET, whole).at(whole)
     if format == "csv":
         response = HttpResponse(as_csv(table), content_type="text/csv; charset=utf-8")
     elif format == "json":
@@ -45,15 +65,28 @@ def as_csv(table: Table) -> str:
     """One line a figure, with semicolons and a byte order mark: so a German spreadsheet opens it with a click."""
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_("Series"), _("Year"), _("Value"), _("Unit"), _("Source")])
+    statistic = table.statistic
+    heading = [
+        _("Series"),
+        _("Year"),
+        _("Value"),
+        _("Unit"),
+        _("Source"),
+        _("Licence"),
+        _("Retrieved on"),
+        _("Revised"),
+    ]
+    writer.writerow(heading)
+    retrieved = statistic.retrieved_on.isoformat() if statistic.retrieved_on else ""
     for series in table.series:
         for year, number in series.values.items():
             value = f"{number.normalize():f}"
             if get_language() != "en":
                 value = value.replace(".", ",")
-            texts = (series.name, table.statistic.unit, table.statistic.stated_source)
-            name, unit, source = map(harmless, texts)
-            writer.writerow([name, year, value, unit, source])
+            texts = (series.name, table.unit, statistic.stated_source, statistic.licence)
+            name, unit, source, licence = map(harmless, texts)
+            revised = _("revised") if (series.name, year) in table.revised_cells else ""
+            writer.writerow([name, year, value, unit, source, licence, retrieved, revised])
     return "\N{BYTE ORDER MARK}" + written.getvalue()
 
 

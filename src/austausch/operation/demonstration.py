@@ -28,6 +28,7 @@ from austausch.catalogue.models import Adoption, Approach, Document, Entry, Entr
 from austausch.certificates.models import SchoolRole
 from austausch.core import generation
 from austausch.core.models import Demonstration, Mail
+from austausch.events.models import Event
 from austausch.exchange import interest_actions, post_actions, support_actions
 from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.operation import demonstration_school
@@ -126,6 +127,7 @@ def clear() -> int:
     keys = [*entries.values_list("pk", flat=True)]
     # What refers to an entry or a contact goes before it.
     _remove(
+        Event.objects.filter(organiser__in=bodies),
         Interest.objects.filter(
             Q(from_organisation__in=bodies)
             | Q(to_organisation__in=bodies)

@@ -17,6 +17,7 @@ from austausch.catalogue.models import Entry
 from austausch.catalogue.workflow import ensure_workflow
 from austausch.core.readiness import missing_migrations
 from austausch.counselling.models import Office
+from austausch.events.models import Event
 from austausch.pages.setup import ensure_pages
 from austausch.places.loading import load_places
 from austausch.search import index, meaning, rebuilding, synonyms
@@ -37,6 +38,7 @@ def steps(*, catalogue: Path | None) -> Iterator[tuple[str, Step]]:
     yield "workflow", make_workflow
     yield "catalogue", lambda: load_first_catalogue(catalogue)
     yield "offices", lambda: load_first_offices(catalogue)
+    yield "events", lambda: load_first_events(catalogue)
     yield "synonyms", make_synonyms
     yield "search index", agree_index
     yield "assets", collect_assets
@@ -93,6 +95,15 @@ def load_first_offices(catalogue: Path | None) -> str | None:
         return None
     call_command("load_catalogue", str(file), apply=True, verbosity=0)
     return f"{Office.objects.count()} offices loaded from {file.name}"
+
+
+def load_first_events(catalogue: Path | None) -> str | None:
+    """Loads the events that lie beside the catalogue, unless there are events already."""
+    file = catalogue.with_name("events.yaml") if catalogue else None
+    if file is None or not file.exists() or Event.objects.exists():
+        return None
+    call_command("load_catalogue", str(file), apply=True, verbosity=0)
+    return f"{Event.objects.count()} loaded from {file.name}"
 
 
 def agree_index() -> str | None:

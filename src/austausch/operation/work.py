@@ -28,7 +28,9 @@ from austausch.certificates.checks import watching
 from austausch.certificates.importing import retention as pupils_retention
 from austausch.core import digest, outbox
 from austausch.counselling import assurance
+from austausch.events import registering
 from austausch.exchange import interest_actions
+from austausch.figures import usage
 from austausch.people import consent_reminders
 from austausch.people import due as accounts
 from austausch.people.setup import forget_old_addresses
@@ -81,7 +83,7 @@ def do_what_is_due() -> None:
 
 def jobs() -> tuple[Callable[[], object], ...]:
     """In their order: what posts mail before what collects it, and that before it is sent."""
-    forget = (_forget_sessions, forget_old_addresses, forget_old_searches, _forget_results)
+    forget = (_forget_sessions, forget_old_addresses, forget_old_searches, usage.forget_old, _forget_results)
     return (
         _publish_scheduled,
         *forget,
@@ -92,11 +94,12 @@ def jobs() -> tuple[Callable[[], object], ...]:
         consent_reminders.remind,
         adoption_changes.tell,
         interest_actions.end_unanswered,
-        news.tell,
-        digest.collect,
-        watching.report,
+        registering.forget_old,
         checks.take_up,
         checks.forget,
+        watching.report,
+        news.tell,
+        digest.collect,
         _settle_mail,
         _read_documents,
         _check_links,

@@ -73,6 +73,7 @@ ROOMS = [
     "austausch.catalogue",
     "austausch.search",
     "austausch.exchange",
+    "austausch.events",
     "austausch.counselling",
     "austausch.figures",
     "austausch.pages",
@@ -126,6 +127,8 @@ MIDDLEWARE = [
     # Counts, also what the cache answers; outside the next one, whose 304 keeps no header of ours.
     "austausch.api.gate.ApiGate",
     "django.middleware.http.ConditionalGetMiddleware",
+    # Which kinds of pages are asked for, also from the cache.
+    "austausch.figures.usage.CountPages",
     # Answers from the cache before a session, a user or a form token exists, so none can get into it.
     "austausch.core.page_cache.PublicPageCache",
     "austausch.core.security_headers.ContentPolicy",

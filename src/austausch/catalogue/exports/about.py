@@ -64,6 +64,11 @@ def printable(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
+def calendar_text(text: str) -> str:
+    """Printable text with one kind of line end: icalendar writes a lone carriage return as it is, which ends a line."""
+    return printable(re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text))
+
+
 def stable_id(*parts: str) -> uuid.UUID:
     """The same parts always give the same id, whatever the host is called; different states give different ones."""
     return uuid.uuid5(uuid.NAMESPACE_URL, "/".join(("urn:austausch", settings.AUSTAUSCH_STATE, *parts)))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from icalendar import Calendar, Event
 
 from austausch.catalogue import display
-from austausch.catalogue.exports.about import About, in_chunks, printable, stable_id
+from austausch.catalogue.exports.about import About, calendar_text, in_chunks, stable_id
 from austausch.catalogue.models import Entry, Precision
 
 PRODUCT = "-//Strategieaustausch//Massnahmen//DE"
@@ -29,7 +29,7 @@ def calendar_response(entries: Iterable[Entry], about: About) -> HttpResponse:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", printable(about.title))
+    calendar.add("x-wr-calname", calendar_text(about.title))
     for entry in in_chunks(entries):
         for event in _events(entry, about):
             calendar.add_component(event)
@@ -54,7 +54,7 @@ def _events(entry: Entry, about: About) -> Iterator[Event]:
 def _event(entry: Entry, about: About, key: str, first: dt.date, last: dt.date, where: str) -> Event:
     event = Event()  # type: ignore[no-untyped-call]
     event.add("uid", f"{stable_id(entry.slug, key)}")
-    event.add("summary", printable(entry.title))
+    event.add("summary", calendar_text(entry.title))
     event.add("dtstart", first)
     # The day after the last one: RFC 5545 counts the end of all-day events out.
     event.add("dtend", last + dt.timedelta(days=1))
@@ -64,9 +64,9 @@ def _event(entry: Entry, about: About, key: str, first: dt.date, last: dt.date, 
     event.add("transp", "TRANSPARENT")
     event.add("url", about.absolute(entry.get_absolute_url()))
     if where:
-        event.add("location", printable(where))
+        event.add("location", calendar_text(where))
     if text := display.teaser(entry):
-        event.add("description", printable(text))
+        event.add("description", calendar_text(text))
     return event
 
 

@@ -14,12 +14,18 @@ register = template.Library()
 
 
 @register.inclusion_tag("figures/_statistic.html")
-def statistic(shown: Statistic | Table, level: int = 2) -> dict[str, Any]:
-    """Chart, table, source and downloads of a statistic: `{% statistic found %}`; `level` is the heading's.
+def statistic(shown: Statistic | Table, level: int = 2, alone: bool = False, query: str = "") -> dict[str, Any]:
+    """Chart, table, source and downloads of a statistic: `{% statistic found %}`; `level` is the heading's, `alone`
+    says that it is the page's subject, `query` is added to the downloads.
 
     The page's block `styles` must link figures/figures.css.
     """
-    return {"table": shown if isinstance(shown, Table) else Table.of(shown), "level": level}
+    return {
+        "table": shown if isinstance(shown, Table) else Table.of(shown),
+        "level": level,
+        "alone": alone,
+        "query": query,
+    }
 
 
 @register.simple_tag

@@ -1,0 +1,101 @@
+"""One statistic in several ways: the same numbers in chart, table and file."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from austausch.figures.looking import indexed, per_thousand, possible
+from austausch.figures.models import Statistic, Value
+from austausch.figures.tables import Series, Table
+from tests.factories import PlaceFactory
+
+NUMBERS = st.decimals(min_value=1, max_value=10**9, places=1)
+
+
+def table(*series: Series) -> Table:
+    return Table(Statistic(title="Titel", unit="Personen"), series)
+
+
+@given(st.lists(NUMBERS, min_size=2, max_size=6))
+def test_an_index_begins_with_100_and_keeps_every_ratio(numbers: list[Decimal]) -> None:
+    shown = indexed(table(Series("A", dict(enumerate(numbers, start=2000))))).series[0].values
+    assert shown[2000] == 100
+    for year, number in enumerate(numbers, start=2000):
+        assert abs(shown[year] - number * 100 / numbers[0]) <= Decimal("0.05")
+
+
+def test_the_base_year_is_the_first_that_all_series_have() -> None:
+    both = table(
+        Series("A", {2000: Decimal(0), 2001: Decimal(5), 2002: Decimal(10)}),
+        Series("B", {2001: Decimal(4), 2002: Decimal(2)}),
+    )
+    shown = indexed(both)
+    assert "2001 = 100" in shown.unit
+    assert [series.values[2002] for series in shown.series] == [200, 50]
+
+
+def test_without_a_common_year_there_is_no_index() -> None:
+    assert possible(table(Series("A", {2000: Decimal(1)}), Series("B", {2001: Decimal(1)}))) == [""]
+
+
+def test_per_thousand_divides_by_those_who_live_there() -> None:
+    shown = per_thousand(table(Series("Ort", {2020: Decimal(500)}, population=20_000)))
+    assert shown.series[0].values[2020] == 25
+    assert shown.unit == "Personen je 1.000 Einwohner"
+
+
+def test_places_of_which_nobody_knows_the_population_are_not_compared_that_way() -> None:
+    assert "je1000" not in possible(table(Series("Ort", {2020: Decimal(5)}, 10), Series("X", {2020: Decimal(5)})))
+
+
+@pytest.fixture
+def statistic(db: None) -> Statistic:
+    made = Statistic.objects.create(title="Beispiel", unit="Fälle", source="Amt", licence="frei")
+    for name, ags, population in (("Kleve", "05154036", 50_000), ("Goch", "05154012", 30_000)):
+        place = PlaceFactory(ags=ags, name=name, population=population)
+        for year, number in ((2020, 100), (2021, 150)):
+            Value.objects.create(statistic=made, series=name, year=year, number=number, place=place)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "absent"),
+    [("", "150", "je 1.000"), ("?ansicht=index", "150", "3,0"), ("?ansicht=je1000", "3", "150")],
+)
+def test_chart_table_and_files_show_the_same_view(
+    client: Client, statistic: Statistic, query: str, shown: str, absent: str
+) -> None:
+    page = client.get(f"/zahlen/{statistic.pk}/{query}").content.decode()
+    chart = page[page.index('<svg class="bars"') : page.index("</svg>")]
+    rows = page[page.index("<tbody") : page.index("</tbody>")]
+    in_chart = set(re.findall(r'class="bars__value"[^>]*>([^<]+)<', chart))
+    in_table = set(re.findall(r'<td class="number">([^<]+)<', rows))
+    assert in_chart == in_table
+    assert shown in in_table
+    file = client.get(f"/zahlen/{statistic.pk}.csv{query}").content.decode()
+    assert {line.split(";")[2] for line in file.splitlines()[1:]} == in_table
+    data = client.get(f"/zahlen/{statistic.pk}.json{query}").json()
+    assert {f"{number:g}".replace(".", ",") for one in data["series"] for number in one["values"].values()} == in_table
+    assert absent not in in_table
+
+
+def test_places_are_compared_by_choice_without_scripts(client: Client, statistic: Statistic) -> None:
+    page = client.get(f"/zahlen/{statistic.pk}/?reihe=Goch&ansicht=quer").content.decode()
+    heads = re.findall(r'<th scope="col" class="number" lang="de">([^<]+)<', page)
+    assert heads == ["Goch"]
+    assert "<form" in page
+    assert 'method="get"' in page
+    everything = client.get(f"/zahlen/{statistic.pk}/?reihe=Nirgendwo").content.decode()
+    assert "Kleve</th>" in everything
+
+
+def test_licence_and_source_stand_beside_the_figures_and_in_the_files(client: Client, statistic: Statistic) -> None:
+    assert "Lizenz: <span>frei" in client.get(f"/zahlen/{statistic.pk}/").content.decode().replace("\n", "")
+    assert client.get(f"/zahlen/{statistic.pk}.json").json()["licence"] == "frei"
+    assert ";frei;" in client.get(f"/zahlen/{statistic.pk}.csv").content.decode()
