@@ -257,18 +257,12 @@ class Table:
         if placeholder in {"pk", "id"} and model:
             row = model._default_manager.order_by("pk").first()
             return 1 if row is None else row.pk
-        found = next(
-            (
-                value
-                for word, part, value in self._by_address(pattern)
-                if word == placeholder and (part in pattern if part.startswith("/") else pattern.startswith(part))
-            ),
-            None,
-        )
+        fitting = (value for word, part, value in self._by_address(pattern) if word == placeholder and part in pattern)
+        found = next(fitting, None)
         return self._by_word(placeholder, converter) if found is None else found
 
     def _by_address(self, pattern: str) -> Iterator[tuple[str, str, Any]]:
-        """(Placeholder, part of the address or its beginning, what it stands for there), the first that fits."""
+        """(Placeholder, part of the address, what it stands for there); the first that fits counts."""
         yield "slug", "/pruefung/", "eigen"
         yield "slug", "/zusammenfuehren/", "eigen"
         yield "slug", "netz/", "veroeffentlicht"
@@ -278,10 +272,9 @@ class Table:
         for part, row in self.rows.items():
             yield "pk", part, row.pk
         yield "token", "feeds/suche/", feed.SIGNER.sign_object([self.rows["/suchen/"].pk, 1])
-        for beginning in ("beratung/", "en/beratung/", "api/v1/offices/"):
-            yield "slug", beginning, "gezeigte-stelle"
-        for beginning in ("dokumente/", "en/dokumente/"):
-            yield "slug", beginning, self.document.slug
+        yield "slug", "beratung/", "gezeigte-stelle"
+        yield "slug", "offices/", "gezeigte-stelle"
+        yield "slug", "dokumente/", self.document.slug
         yield "number", "/teilnehmende/", self.participant.pk
         yield "format", "/teilnehmende.", "csv"
         yield "format", "netz/pruefen/", "csv"

@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from austausch.catalogue.exports import fonts
 from austausch.catalogue.exports.pdf import typeset, when_free
+from austausch.core import fonts
 from austausch.counselling import display
 from austausch.counselling.finding import Found, Search
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from austausch.catalogue.exports.about import printable
-from austausch.catalogue.exports.table import BOM, harmless
+from austausch.core.spreadsheets import BOM, harmless
 from austausch.counselling import display
 from austausch.counselling.finding import Found, Search
 

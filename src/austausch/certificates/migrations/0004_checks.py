@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certificates', '0002_log_is_append_only'),
+        ('certificates', '0003_import_rows'),
         ('people', '0003_contacts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

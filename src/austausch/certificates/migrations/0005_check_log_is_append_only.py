@@ -30,5 +30,5 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certificates", "0003_checks")]
+    dependencies = [("certificates", "0004_checks")]
     operations = [migrations.RunPython(forwards, backwards)]
