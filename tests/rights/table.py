@@ -108,9 +108,10 @@ class Table:
         self.own, self.foreign = OrganisationFactory(key="eigene"), OrganisationFactory(key="fremde")
         self.clients = dict(self._clients())
         self.school = SchoolFactory(organisation=self.own, number="999001")
-        for member in Membership.objects.filter(organisation=self.own):
-            # Those called "own" have the same role at the school, too; it is the school that opens its pages.
-            SchoolRoleFactory(school=self.school, user=member.user)
+        # It is the school that opens its pages: "own author" works in its office, "own administrator" manages it.
+        for held, role in ((Role.AUTHOR, SchoolRole.Role.OFFICE), (Role.ADMINISTRATOR, SchoolRole.Role.HEAD)):
+            person = Membership.objects.get(organisation=self.own, role=held).user
+            SchoolRoleFactory(school=self.school, user=person, role=role)
         self.contact: Contact = ContactFactory(organisation=self.own, visibility=Contact.Visibility.ORGANISATION)
         self.document: Document = DocumentFactory(owner=self.own)
         self._give_file(self.document)
@@ -214,11 +215,8 @@ class Table:
         )
 
     def _certificate(self) -> Certificate:
-        """Of the school that "own" runs; its author works in the school's office, its administrator manages it."""
-        school = SchoolFactory(organisation=self.own, number="900001")
-        for held, role in ((Role.AUTHOR, SchoolRole.Role.OFFICE), (Role.ADMINISTRATOR, SchoolRole.Role.HEAD)):
-            person = Membership.objects.get(organisation=self.own, role=held).user
-            SchoolRoleFactory(school=school, user=person, role=role)
+        """Of the school that "own" runs, with a batch that waits and an alarm."""
+        school = self.school
         pupil = PupilFactory(school=school)
         batch = IssueBatchFactory(school=school, run="lauf")
         Alarm.objects.create(school=school, kind=Alarm.Kind.NIGHT, text="Hinweis")
