@@ -276,7 +276,7 @@ class Table:
         yield "number", "/teilnehmende/", self.participant.pk
         yield "format", "/teilnehmende.", "csv"
         yield "format", "netz/pruefen/", "csv"
-        if pattern.startswith("netz/schulbescheinigungen/"):
+        if pattern.startswith("netz/schulbescheinigungen/") and "/<int:pk>" in pattern:
             yield "pk", "", self._of_school(pattern)
 
     def _by_word(self, placeholder: str, converter: str) -> Any:
