@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from austausch.certificates import actions, issuing, journal, numbers, watch
 from austausch.certificates.errors import CertificateError, QuotaError
-from austausch.certificates.models import Alarm, Certificate, IssueBatch, IssueLog, Pupil, Revocation, SigningKey
+from austausch.certificates.models import (
+    Alarm,
+    Certificate,
+    ImportBatch,
+    IssueBatch,
+    IssueLog,
+    Pupil,
+    Revocation,
+    SigningKey,
+)
 from tests.certificates.school import PURPOSE, asked, issued, issuer, pupils_of
 from tests.factories import ImportBatchFactory, MembershipFactory, PupilFactory
 from tests.killing import dies_everywhere
@@ -75,6 +84,18 @@ def test_an_import_that_a_newer_one_has_followed_does_not_cover() -> None:
     pupils = pupils_of(at.school, 1)
     ImportBatchFactory(school=at.school)
     assert asked(at, pupils).state == State.WAITING
+
+
+def test_who_has_read_in_a_file_alone_does_not_issue_from_it_alone() -> None:
+    at = issuer()
+    pupils = pupils_of(at.school, 1)
+    ImportBatch.objects.update(applied_by=at.office, source=ImportBatch.Source.CSV)
+    assert asked(at, pupils).state == State.WAITING
+    # Somebody else has looked at the file, or the school's own server has answered.
+    ImportBatch.objects.update(applied_by=at.management)
+    assert asked(at, pupils).state == State.QUEUED
+    ImportBatch.objects.update(applied_by=at.office, source=ImportBatch.Source.SVWS)
+    assert asked(at, pupils).state == State.QUEUED
 
 
 def test_what_was_refused_has_used_up_no_number() -> None:

@@ -156,10 +156,18 @@ def default_validity(today: dt.date) -> dt.date:
     return years.current(today).ends_on
 
 
-def covering_import(school: School, pupils: Sequence[Pupil]) -> ImportBatch | None:
-    """The import that makes a second person unnecessary: the last applied one, if all of them stand in it."""
+def covering_import(school: School, pupils: Sequence[Pupil], user: User) -> ImportBatch | None:
+    """The import that makes a second person unnecessary for what this user asks: the last applied one, if all of them
+    stand in it and it does not rest on this user alone.
+
+    Nothing in a file proves where it comes from: whoever wrote and applied it could issue what they like. An answer of
+    the school's own server cannot be written by hand.
+    """
     last = ImportBatch.objects.applied().filter(school=school).order_by("-applied_at", "-pk").first()
-    return last if last and all(pupil.import_batch_id == last.pk for pupil in pupils) else None
+    if last is None or any(pupil.import_batch_id != last.pk for pupil in pupils):
+        return None
+    rests_on_user = last.applied_by_id == user.pk and last.source != ImportBatch.Source.SVWS
+    return None if rests_on_user else last
 
 
 # ── Steps of asking ─────────────────────────────────────────────────────────────────────────────────────────
@@ -205,7 +213,7 @@ def _batch(
     run: str = "",
 ) -> IssueBatch:
     # Whoever runs the schools cannot let a run begin: that is for each school's own people.
-    covering = None if run else covering_import(school, pupils)
+    covering = None if run else covering_import(school, pupils, user)
     batch = IssueBatch(
         school=school,
         school_year=_year(timezone.localdate()),
