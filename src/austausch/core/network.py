@@ -44,7 +44,7 @@ class Group(Enum):
 
     MEASURES = _("Measures")
     EXCHANGE = _("Exchange")
-    BODIES = _("Organisations and contacts")
+    BODIES = _("Organisations")
     CERTIFICATES = _("School certificates")
     ACCOUNT = _("Your account")
 
