@@ -20,6 +20,24 @@ hypothesis_settings.register_profile("without time limit", deadline=None)
 hypothesis_settings.load_profile("without time limit")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only-database", action="store_true", help="only tests that ask the database (for a second one)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--only-database"):
+        return
+    asking = [item for item in items if _asks_the_database(item)]
+    others = set(items).difference(asking)
+    config.hook.pytest_deselected(items=[item for item in items if item in others])
+    items[:] = asking
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"}
+    return bool(item.get_closest_marker("django_db")) or not fixtures.isdisjoint(getattr(item, "fixturenames", ()))
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end. Looking through it for garbage took a sixth of all time."""
     gc.collect()

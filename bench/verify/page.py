@@ -12,9 +12,10 @@ from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.db import connections
-from django.test.testcases import LiveServerThread, _StaticFilesHandler
+from django.test.testcases import LiveServerThread
 from django.utils import timezone
 from PIL import Image, ImageFilter
 from playwright.sync_api import Page, sync_playwright
@@ -36,7 +37,7 @@ def measure(count: int) -> Iterator[str]:
         call_command("migrate", verbosity=0)
         world = make(now=timezone.now())
         publish(world)
-        server = LiveServerThread("localhost", _StaticFilesHandler)
+        server = LiveServerThread("localhost", StaticFilesHandler)
         server.daemon = True
         server.start()
         server.is_ready.wait()

@@ -30,6 +30,12 @@ FORMS_AND_LISTS = (
     "/massnahmen/?seite=2",
     "/dokumente/",
     "/zahlen/",
+    "/beratung/?ort=05914000",
+    "/beratung/sicher/",
+    "/termine/",
+    "/termine/aktionen/",
+    "/pruefen/",
+    "/massnahmen/vergleich/?m=missimo&m=kaoa-kompakt",
     "/hinweis/?art=error&seite=/massnahmen/missimo/",
     "/hinweis/?art=barrier&seite=/",
     "/einwilligungen/",
@@ -37,6 +43,9 @@ FORMS_AND_LISTS = (
     "/konto/password/reset/",
     "/api/v1/docs",
 )
+# Of these there are many of the same kind.
+DETAIL = re.compile(r"(/en)?/(massnahmen|beratung)/.")
+MOST_OFFICES = 12
 KINDS_OF_ENTRY = ("handreichung-genehmigungswidrige-nutzung", "grenzueberschreitende-kontrollaktionen")
 
 
@@ -64,7 +73,7 @@ def barriers(page: Page, path: str) -> Iterator[str]:
 def test_no_page_has_a_barrier(visitors: Visitors, live_server: LiveServer, scheme: str, width: int) -> None:
     page = visitors(color_scheme=scheme, viewport={"width": width, "height": 900})
     german = [*FORMS_AND_LISTS, *(f"/massnahmen/{slug}/" for slug in KINDS_OF_ENTRY)]
-    others = [path for path in of_the_sitemap() if "/massnahmen/" not in path]
+    others = [path for path in of_the_sitemap() if not DETAIL.match(path)]
     assert len(others) > 10
     found = []
     for path in sorted({*german, *map(in_english, german), *others}):
@@ -81,6 +90,16 @@ def test_no_entry_has_a_barrier(page: Page, live_server: LiveServer) -> None:
     assert len(entries) == 32
     found = []
     for path in entries:
+        page.goto(live_server.url + path)
+        found += barriers(page, path)
+    assert found == []
+
+
+def test_no_office_has_a_barrier(page: Page, live_server: LiveServer) -> None:
+    offices = [path for path in of_the_sitemap() if re.match("/beratung/.", path)]
+    assert len(offices) > 50
+    found = []
+    for path in offices[:: len(offices) // MOST_OFFICES]:
         page.goto(live_server.url + path)
         found += barriers(page, path)
     assert found == []

@@ -108,9 +108,10 @@ class Table:
         self.own, self.foreign = OrganisationFactory(key="eigene"), OrganisationFactory(key="fremde")
         self.clients = dict(self._clients())
         self.school = SchoolFactory(organisation=self.own, number="999001")
-        for member in Membership.objects.filter(organisation=self.own):
-            # Those called "own" have the same role at the school, too; it is the school that opens its pages.
-            SchoolRoleFactory(school=self.school, user=member.user)
+        # It is the school that opens its pages: "own author" works in its office, "own administrator" manages it.
+        for held, role in ((Role.AUTHOR, SchoolRole.Role.OFFICE), (Role.ADMINISTRATOR, SchoolRole.Role.HEAD)):
+            person = Membership.objects.get(organisation=self.own, role=held).user
+            SchoolRoleFactory(school=self.school, user=person, role=role)
         self.contact: Contact = ContactFactory(organisation=self.own, visibility=Contact.Visibility.ORGANISATION)
         self.document: Document = DocumentFactory(owner=self.own)
         self._give_file(self.document)
@@ -214,11 +215,8 @@ class Table:
         )
 
     def _certificate(self) -> Certificate:
-        """Of the school that "own" runs; its author works in the school's office, its administrator manages it."""
-        school = SchoolFactory(organisation=self.own, number="900001")
-        for held, role in ((Role.AUTHOR, SchoolRole.Role.OFFICE), (Role.ADMINISTRATOR, SchoolRole.Role.HEAD)):
-            person = Membership.objects.get(organisation=self.own, role=held).user
-            SchoolRoleFactory(school=school, user=person, role=role)
+        """Of the school that "own" runs, with a batch that waits and an alarm."""
+        school = self.school
         pupil = PupilFactory(school=school)
         batch = IssueBatchFactory(school=school, run="lauf")
         Alarm.objects.create(school=school, kind=Alarm.Kind.NIGHT, text="Hinweis")
@@ -279,7 +277,9 @@ class Table:
         yield "format", "/teilnehmende.", "csv"
         yield "format", "netz/pruefen/", "csv"
         if pattern.startswith("netz/schulbescheinigungen/"):
-            yield "pk", "", self._of_school(pattern)
+            for part, model in {"schueler": Pupil, "rollen": SchoolRole, "auftraege": IssueBatch}.items():
+                yield "pk", f"/{part}/<int:pk>", self._of_school(model)
+            yield "pk", "/alarme/<int:pk>", self._of_school(Alarm)
 
     def _by_word(self, placeholder: str, converter: str) -> Any:
         state = self.entry.workflow_states.first()
@@ -305,12 +305,8 @@ class Table:
         }
         return words.get(placeholder, 1 if converter == "int" else "x")
 
-    def _of_school(self, pattern: str) -> int:
-        """What stands before `<pk>` says of what."""
-        school = self.certificate.school
-        models = {"schueler": Pupil, "rollen": SchoolRole, "auftraege": IssueBatch, "alarme": Alarm}
-        model = models[re.findall(r"(\w+)/<int:pk>", pattern)[0]]
-        key: int = model._default_manager.filter(school=school).order_by("pk")[0].pk
+    def _of_school(self, model: Any) -> int:
+        key: int = model._default_manager.filter(school=self.certificate.school).order_by("pk")[0].pk
         return key
 
 

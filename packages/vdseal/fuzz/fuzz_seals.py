@@ -60,7 +60,7 @@ def _link(data: bytes) -> None:
 
 
 def _token(data: bytes) -> None:
-    jws.parse(data.decode("latin-1"), "statuslist+jwt")
+    jws.parse(data.decode("latin-1"), "statuslist+jwt").certificates()
 
 
 def _profile(data: bytes) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from sealing import world
 from vdseal import carriers, vectors
 from vdseal.__main__ import main
 from vdseal.authority import dump_certificate
+from vdseal.errors import CarrierError
+from vdseal.status import Status, StatusListBuilder
 
 AT = vectors.AT.isoformat()
 
@@ -107,10 +111,8 @@ def test_from_keys_to_lists_to_a_verdict(folder: Path, capsys: pytest.CaptureFix
     }
     signing = ["--key", "lists", "--days", "7", "--passphrase-file", "passphrase"]
     Path("description.json").write_text(json.dumps(description))
-    assert main(["trustlist", "sign", "description.json", *signing, "--out", "own.jwt"]) == 0
-    capsys.readouterr()
-    # The certificate does not reach back that far: said when the list is read.
-    assert main(["trustlist", "show", "own.jwt", "--root", "root/certificate.pem"]) == 1
+    # The certificate does not reach back that far.
+    assert main(["trustlist", "sign", "description.json", *signing, "--out", "own.jwt"]) == 1
     assert "goes beyond its certificate" in capsys.readouterr().err
     del description["issuers"]
     Path("description.json").write_text(json.dumps(description))
@@ -127,6 +129,117 @@ def test_from_keys_to_lists_to_a_verdict(folder: Path, capsys: pytest.CaptureFix
     assert _shown(capsys)["revoked"] == [3, 5]
     assert main([*show, "https://example.org/other"]) == 1
     assert main([*sign, "500", *signing, "--out", "status.jwt"]) == 1
+
+
+@pytest.fixture
+def description(folder: Path) -> dict[str, Any]:
+    """A trust list that can be signed, and the keys for it."""
+    names = ["--organisation", "Example", "--passphrase-file", "passphrase"]
+    below = ["--authority", "root", "--authority-passphrase-file", "passphrase"]
+    assert main(["keygen", "root", "--name", "Root", *names]) == 0
+    assert main(["keygen", "lists", "--name", "Lists", "--lists", *names, *below]) == 0
+    assert main(["keygen", "school", "--name", "School", *names, *below]) == 0
+    today = datetime.now(UTC).date()
+    issuer = {
+        "certificate": "school/certificate.pem",
+        "names": ["School"],
+        "not_before": str(today),
+        "not_after": str(today + timedelta(days=30)),
+        "profiles": ["8E9ACC1E4B1948CDB969CBAAD4015D83"],
+        "fields": {"school_number": ["123456"]},
+    }
+    return {"issuers": [issuer], "profiles": ["school-certificate"]}
+
+
+def _sign_trustlist(text: str, *, key: str = "lists") -> int:
+    Path("description.json").write_text(text)
+    signing = ["--key", key, "--days", "7", "--passphrase-file", "passphrase", "--out", "own.jwt"]
+    return main(["trustlist", "sign", "description.json", *signing])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"revoked_form": "2026-01-01"},
+        {"field": {"school_number": ["123456"]}},
+        {"fields": {"school_number": "123456"}},
+        {"revoked_from": ""},
+        {"revoked_from": None},
+        {"names": "School"},
+        {"profiles": "8E9ACC1E4B1948CDB969CBAAD4015D83"},
+        {"status_uris": "https://status.example.org/one"},
+        {"test": "false"},
+        {"not_before": "20260101"},
+        {"not_before": "2000-01-01"},
+    ],
+)
+def test_a_description_that_does_not_say_what_it_means_is_not_signed(
+    description: dict[str, Any], change: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A misspelt restriction that is passed over lets a school seal for all others."""
+    description["issuers"][0] |= change
+    assert _sign_trustlist(json.dumps(description)) == 1
+    assert capsys.readouterr().err.startswith("vdseal: ")
+    assert not Path("own.jwt").exists()
+
+
+def test_a_description_that_says_something_twice_or_by_the_wrong_key_is_not_signed(description: dict[str, Any]) -> None:
+    good = json.dumps(description)
+    assert _sign_trustlist(good.replace('"names"', '"test": true, "test": false, "names"')) == 1
+    assert _sign_trustlist(good.replace('"profiles"', '"profile": [], "profiles"')) == 1
+    assert _sign_trustlist(good, key="school") == 1
+    assert not Path("own.jwt").exists()
+    assert _sign_trustlist(good) == 0
+    assert main(["trustlist", "show", "own.jwt", "--root", "root/certificate.pem"]) == 0
+
+
+def test_a_list_that_could_not_be_written_leaves_the_old_one(
+    description: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _sign_trustlist(json.dumps(description)) == 0
+    before = Path("own.jwt").read_bytes()
+
+    def full(file: Path, text: str, encoding: str) -> int:
+        file.write_bytes(text[:9].encode(encoding))
+        raise OSError(28, "No space left on device", str(file))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        Path("description.json").write_bytes(json.dumps(description).encode())
+        signing = ["--key", "lists", "--days", "7", "--passphrase-file", "passphrase", "--out", "own.jwt"]
+        assert main(["trustlist", "sign", "description.json", *signing]) == 1
+    assert Path("own.jwt").read_bytes() == before
+
+
+def test_a_passphrase_that_is_typed_is_asked_for_twice(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["correct horse", "correct hrose", "correct horse", "correct horse"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda _: next(typed))
+    arguments = ["keygen", "typed", "--name", "Root", "--organisation", "Example"]
+    assert main(arguments) == 1
+    assert not Path("typed").exists()
+    assert main(arguments) == 0
+
+
+def test_of_two_lists_for_one_address_the_newer_counts(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lists = world().signers["lists"]
+    uri = "https://status.example.org/fresh"
+    for hours, name in ((1, "newer.jwt"), (2, "older.jwt")):
+        builder = StatusListBuilder(1000)
+        if name == "newer.jwt":
+            builder.set(0, Status.REVOKED)
+        issued = vectors.AT - timedelta(hours=hours)
+        Path(name).write_text(builder.sign(lists, uri=uri, issued=issued, expires=issued + timedelta(days=1)))
+    for order in (("newer.jwt", "older.jwt"), ("older.jwt", "newer.jwt")):
+        assert _verify("seal.bin", *(part for name in order for part in ("--status-list", name))) == 3
+        assert _shown(capsys)["code"] == "revoked"
+
+
+def test_seals_are_checked_without_the_library_for_codes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "zxingcpp", None)
+    assert _verify("seal.bin") == 0
+    with pytest.raises(CarrierError, match="vdseal\\[codes\\]"):
+        carriers.data_matrix(vectors.make(world()))
 
 
 def test_files_that_hold_something_else_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -168,6 +168,15 @@ def test_a_seal_by_a_key_in_hardware_is_genuine(token: keys.Token) -> None:
     assert verdict.code == "valid"
 
 
+def test_a_key_in_hardware_with_the_certificate_of_another_signs_nothing(token: keys.Token) -> None:
+    keys.generate_in_token(token, "mixed up")
+    other = _certificate(_root(), keys.generate_private_key().public_key())
+    key = keys.Pkcs11Key(token, "mixed up", other)
+    for _ in range(2):
+        with pytest.raises(SigningKeyError, match="not the one of the certificate"):
+            key.sign(b"data")
+
+
 def test_hardware_that_is_not_there_says_so(token: keys.Token) -> None:
     certificate = world().signers["school"].certificate
     for wrong, label in (

@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 from sealing import world
-from vdseal import jws, keys, status
-from vdseal.authority import Authority
+from vdseal import jws, keys, status, trust
+from vdseal.authority import Authority, Purpose
 from vdseal.errors import SigningKeyError, TokenError
 from vdseal.keys import FileKey
 from vdseal.signatures import public_key_of
@@ -225,9 +226,8 @@ def test_lists_are_not_signed_with_a_key_that_browsers_cannot_check() -> None:
 
 
 def test_a_trust_list_comes_back_as_it_was_signed() -> None:
-    trust = world().trust
-    again = _read_trust(trust.sign(_signer()))
-    assert again == trust
+    again = _read_trust(world().trust.sign(_signer()))
+    assert again == world().trust
     school = world().signers["school"]
     issuer = again.find("D", "DEZV", school.certificate_reference)
     assert issuer is not None
@@ -235,10 +235,10 @@ def test_a_trust_list_comes_back_as_it_was_signed() -> None:
 
 
 def test_without_certificates_the_list_is_shorter_and_says_the_same() -> None:
-    trust = world().trust
-    short, long = trust.sign(_signer(), certificates=False), trust.sign(_signer())
+    listed = world().trust
+    short, long = listed.sign(_signer(), certificates=False), listed.sign(_signer())
     assert len(short) < 0.75 * len(long)
-    without = {key: replace(issuer, certificate=None) for key, issuer in trust.issuers.items()}
+    without = {key: replace(issuer, certificate=None) for key, issuer in listed.issuers.items()}
     assert _read_trust(short).issuers == without
 
 
@@ -250,6 +250,7 @@ def test_a_trust_list_by_a_signer_of_another_root_is_refused() -> None:
         private_key.public_key(),
         common_name="lists",
         organisation="Beispiel",
+        purpose=Purpose.ANY,
         **period,
     )
     with pytest.raises(TokenError, match="does not lead"):
@@ -266,10 +267,80 @@ def test_the_certificate_of_one_signer_with_the_signature_of_another_is_refused(
         _read_trust(token)
 
 
+def test_a_broken_certificate_in_the_header_is_refused_like_any_other() -> None:
+    """What stands in the header is read before anything is known of who wrote it."""
+    lists, root = (each.public_bytes(Encoding.DER) for each in (_signer().certificate, world().root))
+    key = lists.index(bytes.fromhex("06072a8648ce3d0201"))
+    broken = [
+        # The version of the certificate, the kinds of its key, the number of an extension: one twice.
+        lists.replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020103"), 1),
+        lists[: key + 3] + b"\x7f" + lists[key + 4 :],
+        lists[: key + 12] + b"\x7f" + lists[key + 13 :],
+        lists.replace(bytes.fromhex("0603551d0e"), bytes.fromhex("0603551d0f"), 1),
+        lists[:20],
+        *(lists[:at] + bytes((lists[at] ^ 0x40,)) + lists[at + 1 :] for at in range(0, len(lists), 5)),
+    ]
+    for certificate in broken:
+        for chain in ([certificate], [lists, certificate]):
+            token = _with_header(world().trust_token, x5c=[base64.b64encode(each).decode() for each in chain])
+            with pytest.raises(TokenError):
+                _read_trust(token, roots=[])
+    for at in range(0, len(root), 5):
+        chain = [lists, root[:at] + bytes((root[at] ^ 0x01,)) + root[at + 1 :]]
+        token = _with_header(world().trust_token, x5c=[base64.b64encode(each).decode() for each in chain])
+        with pytest.raises(TokenError):
+            _read_trust(token, roots=[])
+
+
+def _with_header(token: str, **changes: Any) -> str:
+    """The token with another header and the old signature."""
+    header, rest = token.split(".", 1)
+    return f"{jws.encode(json.dumps({**json.loads(jws.decode(header)), **changes}).encode())}.{rest}"
+
+
 def test_the_key_of_a_school_cannot_make_a_trust_list_although_it_has_the_same_root() -> None:
+    payload = json.loads(jws.decode(world().trust_token.split(".")[1]))
     for name in ("school", "stranger"):
+        signer = world().signers[name]
         with pytest.raises(TokenError, match="for seals, not for lists"):
-            _read_trust(world().trust.sign(world().signers[name]))
+            _read_trust(jws.sign(trust.TYPE, payload, signer))
+        with pytest.raises(TokenError, match="for seals, not for lists"):
+            world().trust.sign(signer)
+
+
+def test_a_trust_list_that_no_checker_would_believe_is_not_signed() -> None:
+    with pytest.raises(TokenError, match="outlive"):
+        replace(world().trust, expires=AT + timedelta(9999)).sign(_signer())
+    issuer = replace(next(iter(world().trust.issuers.values())), not_before=date(2000, 1, 1))
+    early = replace(world().trust, issuers={("D", "DEZV", issuer.reference): issuer})
+    with pytest.raises(TokenError, match="goes beyond"):
+        early.sign(_signer())
+    assert _read_trust(early.sign(_signer(), certificates=False)).issuers
+
+
+def test_the_key_of_an_issuer_is_one_for_seals_unless_asked_for_otherwise() -> None:
+    period = {"not_before": AT - timedelta(30), "not_after": AT + timedelta(30)}
+    root = Authority.create("Wurzel", organisation="Beispiel", **period)
+
+    def signer(**options: Any) -> FileKey:
+        key = keys.generate_private_key()
+        named = {"common_name": "x", "organisation": "Beispiel", **period, **options}
+        return FileKey(key, root.certify(key.public_key(), **named))
+
+    def token(issuer: FileKey, by: FileKey) -> str:
+        day = AT.date()
+        issuers = [Issuer.of(issuer, names=["x"], not_before=day, not_after=day, profiles=[])]
+        listed = TrustList.of(issued=AT, expires=AT + timedelta(1), issuers=issuers, profiles=[])
+        payload = json.loads(jws.decode(listed.sign(lists).split(".")[1]))
+        return jws.sign(trust.TYPE, payload, by)
+
+    lists, school = signer(purpose=Purpose.ANY), signer()
+    assert _read_trust(token(school, lists), roots=[root.certificate])
+    with pytest.raises(TokenError, match="for seals, not for lists"):
+        _read_trust(token(school, school), roots=[root.certificate])
+    # A school whose key could make trust lists is not published.
+    with pytest.raises(TokenError, match="not marked for seals"):
+        _read_trust(token(lists, lists), roots=[root.certificate])
 
 
 def test_a_replayed_trust_list_is_refused() -> None:
@@ -290,8 +361,12 @@ def test_a_list_does_not_outlive_its_signer() -> None:
         lambda entry: entry.pop("public_key"),
         lambda entry: entry.update(public_key="!!"),
         lambda entry: entry.update(public_key=base64.b64encode(b"x").decode()),
+        # A key of a kind that nobody knows.
+        lambda entry: entry.update(public_key=entry["public_key"].replace("KoZIzj0CAQ", "KoZIzj0CAn")),
         lambda entry: entry.update(certificate=_der(world().signers["neighbour"])),
         lambda entry: entry.update(not_before="tomorrow"),
+        lambda entry: entry.update(not_before="2025-W31-5"),
+        lambda entry: entry.update(revoked_from=""),
         lambda entry: entry.update(not_before="2000-01-01"),
         lambda entry: entry.update(not_after="2100-01-01"),
         lambda entry: entry.update(not_after=7),
@@ -322,6 +397,7 @@ def test_one_wrong_entry_spoils_the_list(change: Callable[[dict[str, Any]], obje
         lambda payload: payload["profiles"][0].update(version="2"),
         lambda payload: payload["profiles"][0]["fields"][0].update(tag=float("1e308") * 10),
         lambda payload: payload["status_lists"][0].pop("uri"),
+        lambda payload: payload["status_lists"].append(payload["status_lists"][0]),
         lambda payload: payload.update(iat=payload["exp"]),
     ],
 )
@@ -344,6 +420,4 @@ def test_the_same_issuer_twice_is_not_signed() -> None:
 
 
 def _der(signer: FileKey) -> str:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     return base64.b64encode(signer.certificate.public_bytes(Encoding.DER)).decode()

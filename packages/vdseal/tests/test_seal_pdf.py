@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -227,6 +228,8 @@ def test_a_second_signature_leaves_the_first_standing(file: Callable[[], bytes])
         {"field_name": ""},
         {"field_name": "a.b"},
         {"tooltip": ""},
+        {"tooltip": "half a character: \ud83d"},
+        {"reason": "\ud83d"},
     ],
 )
 def test_a_field_that_breaks_rules_is_not_made(options: dict[str, Any]) -> None:
@@ -279,6 +282,58 @@ def test_a_damaged_pdf_is_signed_or_refused(place: int, patch: bytes) -> None:
         _sign(bytes(pdf))
     except PdfError as error:
         assert str(error)  # noqa: PT017
+
+
+def _hostile(stream: bytes, *, before: bytes = b"", rows: int = 4, widths: bytes = b"1 2 1") -> bytes:
+    """A PDF with cross-references in a stream, put together by somebody who means harm."""
+    body = before + b"9 0 obj\n<</Type/XRef/Root 1 0 R/Size %d/W[%s]" % (rows, widths)
+    return b"%%PDF-1.7\n%s%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % (body, stream, 9 + len(before))
+
+
+_ROWS = b"\0\0\0\0\2\0\3\0\0\0\0\0\1\0\x09\0\2\0\3\0"
+_TABLE = b"%%PDF-1.7\nxref\n%s\n0000000000 65535 f \ntrailer<</Root %s>>\nstartxref\n9\n%%%%EOF"
+
+
+@pytest.mark.parametrize(
+    "pdf",
+    [
+        # Rows of cross-references as long as all memory.
+        _hostile(
+            b"/Length 12/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 999999999999999>>>>stream\n"
+            + zlib.compress(bytes(4))
+        ),
+        # The length of an object stream, in that stream.
+        _hostile(
+            b"/Length 20>>stream\n" + _ROWS,
+            before=b"3 0 obj\n<</Type/ObjStm/N 1/First 4/Length 4 0 R>>stream\n4 0 10\nendstream\nendobj\n",
+            rows=5,
+        ),
+        # Numbers too long for a number.
+        _TABLE % (b"1" * 5000 + b" 1", b"1 0 R"),
+        _TABLE % (b"0 1", b"1" * 5000 + b" 0 R"),
+        _hostile(
+            b"/Length 20>>stream\n" + _ROWS,
+            before=b"3 0 obj\n<</Type/ObjStm/N 1/First 5002/Length 5003>>stream\n4 %s\n0\nendstream\nendobj\n"
+            % (b"1" * 4999),
+            rows=5,
+        ),
+        # A row of signs that begin a comment: tried in every split, this takes years.
+        _TABLE % (b"0 1", b"%" * 99),
+    ],
+)
+def test_a_pdf_made_to_do_harm_is_refused(pdf: bytes) -> None:
+    with pytest.raises(PdfError):
+        _sign(pdf)
+
+
+def test_a_size_that_is_too_small_does_not_make_new_objects_replace_old_ones() -> None:
+    with pikepdf.open(io.BytesIO(_typst())) as before:
+        contents: Any = before.pages[1].obj.Contents
+        drawn, number = contents.read_bytes(), contents.objgen[0]
+    body, _, trailer = _typst().rpartition(b"/Size ")
+    shrunk = b"%s/Size %d%s" % (body, number, trailer.lstrip(b"0123456789"))
+    with pikepdf.open(io.BytesIO(_sign(shrunk))) as after:
+        assert after.pages[1].obj.Contents.read_bytes() == drawn
 
 
 @given(st.binary(max_size=80))

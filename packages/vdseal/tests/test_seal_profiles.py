@@ -267,6 +267,12 @@ def test_xml_that_is_no_profile_or_tries_something_is_refused(text: str) -> None
         profiles.parse_xml(text)
 
 
+@pytest.mark.parametrize("encoding", ["hex", "gbk", "idna", "nothing"])
+def test_xml_in_a_strange_encoding_is_refused(encoding: str) -> None:
+    with pytest.raises(ProfileError, match="safely"):
+        profiles.parse_xml(f'<?xml version="1.0" encoding="{encoding}"?>{_XML}'.encode())
+
+
 def test_a_profile_survives_its_json_form() -> None:
     assert profiles.load(json.dumps(profiles.to_json(SCHOOL))) == SCHOOL
 

@@ -19,5 +19,8 @@ def position(postcode: str) -> Point | None:
 
 @cache
 def _all() -> dict[str, Point]:
+    # Whoever may not use the file deletes it (decision 0103).
+    if not BUNDLED.exists():
+        return {}
     with BUNDLED.open(encoding="utf-8", newline="") as file:
         return {row["postcode"]: Point(float(row["latitude"]), float(row["longitude"])) for row in csv.DictReader(file)}

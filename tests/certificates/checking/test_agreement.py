@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from django.conf import settings
-from vdseal import codec, vectors
+from vdseal import codec, jws, vectors
+from vdseal.errors import TokenError
+from vdseal.trust import TrustList
 
 from bench.verify.agreement import TypeScriptCore, disagreements
 
@@ -39,6 +43,41 @@ def test_mutated_seals_get_the_same_answers(core: TypeScriptCore) -> None:
     # Rules behind the signature are reached, too.
     assert len({seal["code"] for seal in content["seals"]}) >= 12
     assert disagreements(core, content) == []
+
+
+def _first(part: str, **values: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda payload: payload[part][0].update(values)
+
+
+def _twice(payload: dict[str, Any]) -> None:
+    payload["status_lists"].append(payload["status_lists"][0])
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [
+        _first("issuers", fields="900001"),
+        _first("issuers", fields=None),
+        _first("issuers", status_uris=None),
+        _first("issuers", test="yes"),
+        _first("issuers", not_before="2026-02-30"),
+        _twice,
+    ],
+)
+def test_what_a_trust_list_says_unreadably_is_refused_by_both_and_never_left_out(
+    core: TypeScriptCore, bend: Callable[[dict[str, Any]], None]
+) -> None:
+    world = vectors.world()
+    content = vectors.to_json(world, islice(vectors.vectors(world), 1))
+    assert len(core.answers(content)) == 1
+    _head, body, _signature = world.trust_token.split(".")
+    payload = json.loads(base64.urlsafe_b64decode(body + "=="))
+    bend(payload)
+    token = jws.sign("trustlist+jwt", payload, world.signers["lists"])
+    with pytest.raises(TokenError):
+        TrustList.read(token, roots=[world.root])
+    with pytest.raises(RuntimeError, match="the core failed"):
+        core.answers({**content, "trust_list": token})
 
 
 @pytest.fixture(scope="module")

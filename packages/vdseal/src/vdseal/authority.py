@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtensionOID, NameOID
@@ -30,6 +30,15 @@ _UNDERSTOOD: Final = {
     ExtensionOID.SUBJECT_KEY_IDENTIFIER,
     ExtensionOID.AUTHORITY_KEY_IDENTIFIER,
 }
+# All that the library for certificates raises over one that is broken or beyond it.
+_UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 # id-kp-documentSigning (RFC 9336): the mark of keys that seal documents.
 _DOCUMENT_SIGNING: Final = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 
@@ -69,11 +78,12 @@ class Authority:
         not_before: datetime,
         not_after: datetime,
         authority: bool = False,
-        purpose: Purpose = Purpose.ANY,
+        purpose: Purpose = Purpose.SEALS,
     ) -> x509.Certificate:
         """A certificate for a key: an issuer's, a list signer's or, with `authority`, an authority's (RFC 5280).
 
-        Give issuers `Purpose.SEALS`: their keys are many and lie in many places.
+        A list signer's needs `Purpose.ANY`. Issuers' keys are many and lie in many places: whoever forgets the purpose
+        must not have made one that decides whom all checkers believe.
         """
         return _certificate(
             _name(common_name, organisation),
@@ -83,7 +93,7 @@ class Authority:
             not_before=not_before,
             not_after=not_after,
             authority=authority,
-            purpose=purpose,
+            purpose=Purpose.ANY if authority else purpose,
         )
 
 
@@ -96,7 +106,7 @@ def check_chain(
 ) -> tuple[x509.Certificate, ...]:
     """The chain from a certificate to one of `roots`, or a `TokenError` (RFC 5280, section 6, without policies).
 
-    Each link is checked for signature, time, the right to certify and its length; roots only for being pinned.
+    Each link is checked for signature, time, the right to certify and its length; the root for all but its signature.
     """
     pinned = list(roots)
     chain = [certificate]
@@ -127,11 +137,14 @@ def only_seals(certificate: x509.Certificate) -> bool:
 def load_certificate(data: bytes) -> x509.Certificate:
     """A certificate from PEM or DER (RFC 5280)."""
     try:
-        if b"-----BEGIN" in data:
-            return x509.load_pem_x509_certificate(data)
-        return x509.load_der_x509_certificate(data)
-    except ValueError as error:
+        certificate = (
+            x509.load_pem_x509_certificate(data) if b"-----BEGIN" in data else x509.load_der_x509_certificate(data)
+        )
+        # Names, extensions and key are read only when asked for; whoever asks shall not meet an error then.
+        _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.public_key()
+    except _UNREADABLE as error:
         raise SigningKeyError(f"The certificate cannot be read: {error}.") from None
+    return certificate
 
 
 def dump_certificate(certificate: x509.Certificate) -> bytes:
@@ -145,7 +158,7 @@ def _issuer_of(certificate: x509.Certificate, candidates: Iterable[x509.Certific
             continue
         try:
             certificate.verify_directly_issued_by(candidate)
-        except (ValueError, TypeError, InvalidSignature):
+        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
             continue
         return candidate
     return None
@@ -166,7 +179,7 @@ def _check_authority(certificate: x509.Certificate, *, below: int) -> None:
 def _check_extensions(certificate: x509.Certificate) -> None:
     try:
         critical = {each.oid for each in certificate.extensions if each.critical}
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except _UNREADABLE:
         raise TokenError("A certificate in the chain has extensions that cannot be read.") from None
     if critical - _UNDERSTOOD:
         raise TokenError("A certificate in the chain has a critical extension that is not understood here.")

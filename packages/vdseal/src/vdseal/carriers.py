@@ -10,9 +10,6 @@ import re
 import struct
 import zlib
 from typing import Any, Final
-from urllib.parse import urlsplit
-
-import zxingcpp
 
 from vdseal.codec import MAGIC
 from vdseal.errors import CarrierError
@@ -46,11 +43,7 @@ def from_link(link: str) -> bytes:
     """
     if len(link) > 3 * _LONGEST:
         raise CarrierError("The link is longer than any link of a seal.")
-    try:
-        parts = urlsplit(link.strip())
-    except ValueError:
-        raise CarrierError("This is no link to a seal.") from None
-    return from_fragment(parts.fragment)
+    return from_fragment(link.strip().partition("#")[2])
 
 
 def from_fragment(fragment: str) -> bytes:
@@ -67,22 +60,22 @@ def from_fragment(fragment: str) -> bytes:
 
 def data_matrix(seal: bytes) -> Any:
     """The seal as a Data Matrix with raw bytes (TR-03171); a `zxingcpp.Barcode` for `svg` and `png`."""
-    return _create(seal, zxingcpp.BarcodeFormat.DataMatrix)
+    return _create(seal, _zxing().BarcodeFormat.DataMatrix)
 
 
 def qr_code(link: str, *, level: str = "M") -> Any:
     """The link as a QR code, digits packed as digits (`docs/formats.md`); a `zxingcpp.Barcode`."""
-    return _create(link, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
+    return _create(link, _zxing().BarcodeFormat.QRCode, ec_level=level)
 
 
 def svg(barcode: Any, *, scale: int = 1) -> str:
     """A code as SVG with its quiet zone; one unit is one module at scale 1 (TR-03171 asks for 0.3386 mm)."""
-    return str(zxingcpp.write_barcode_to_svg(barcode, scale=scale))
+    return str(_zxing().write_barcode_to_svg(barcode, scale=scale))
 
 
 def png(barcode: Any, *, scale: int = 4) -> bytes:
     """A code as PNG in grey with its quiet zone, `scale` pixels for each module (ISO/IEC 15948)."""
-    image: Any = zxingcpp.write_barcode_to_image(barcode, scale=scale)
+    image: Any = _zxing().write_barcode_to_image(barcode, scale=scale)
     height, width = image.shape
     pixels = memoryview(image).tobytes()
     rows = b"".join(b"\0" + pixels[start : start + width] for start in range(0, height * width, width))
@@ -98,7 +91,7 @@ def png(barcode: Any, *, scale: int = 4) -> bytes:
 
 def modules(barcode: Any) -> int:
     """How many modules a code is wide, with its quiet zone (TR-03171, for the size in print)."""
-    image: Any = zxingcpp.write_barcode_to_image(barcode, scale=1)
+    image: Any = _zxing().write_barcode_to_image(barcode, scale=1)
     width: int = image.shape[1]
     return width
 
@@ -108,8 +101,9 @@ def read_image(image: Any) -> list[bytes]:
 
     Codes that hold something else are passed over.
     """
-    formats: Any = (zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec)
-    found = (from_code(bytes(code.bytes)) for code in zxingcpp.read_barcodes(image, formats=formats))
+    kinds = _zxing().BarcodeFormat
+    codes = _zxing().read_barcodes(image, formats=(kinds.DataMatrix, kinds.QRCode, kinds.Aztec))
+    found = (from_code(bytes(code.bytes)) for code in codes)
     return list(dict.fromkeys(seal for seal in found if seal is not None))
 
 
@@ -123,9 +117,18 @@ def from_code(content: bytes) -> bytes | None:
         return None
 
 
+def _zxing() -> Any:
+    """Loaded when a code is drawn or read: who has the bytes of a seal needs no library for pictures."""
+    try:
+        import zxingcpp
+    except ImportError:
+        raise CarrierError("Codes need the package zxing-cpp: pip install 'vdseal[codes]'.") from None
+    return zxingcpp
+
+
 def _create(content: bytes | str, kind: Any, **options: str) -> Any:
     try:
-        return zxingcpp.create_barcode(content, kind, **options)
+        return _zxing().create_barcode(content, kind, **options)
     except (ValueError, RuntimeError) as error:
         raise CarrierError(f"The seal does not fit into the code: {error}.") from None
 

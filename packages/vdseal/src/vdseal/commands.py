@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import base64
 import getpass
 import json
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Set
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from vdseal import carriers, codec, profiles, vectors
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from vdseal import carriers, codec, jws, profiles, vectors
 from vdseal.authority import Authority, Purpose, dump_certificate, load_certificate
 from vdseal.errors import CarrierError, SealError, SigningKeyError, TokenError
 from vdseal.keys import FileKey, decrypt_private_key, encrypt_private_key, generate_private_key, reference_of
 from vdseal.profiles import Profile
-from vdseal.signatures import public_key_of
+from vdseal.signatures import dump_public_key, public_key_of
 from vdseal.status import Status, StatusList, StatusListBuilder
-from vdseal.trust import Issuer, TrustList
+from vdseal.trust import Issuer, TrustList, issuer_from_json
 from vdseal.verifying import Outcome
 from vdseal.verifying import verify as verify_seal
 
 _EXIT: Final = {Outcome.VALID: 0, Outcome.NOT_IN_FORCE: 3, Outcome.NOT_GENUINE: 4, Outcome.UNDECIDED: 5}
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\x00", b"MM\x00*")
+_FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
+_DESCRIBED: Final = {
+    "certificate",
+    "names",
+    "not_before",
+    "not_after",
+    "profiles",
+    "country",
+    "signer",
+    "reference",
+    "test",
+    "revoked_from",
+    "fields",
+    "status_uris",
+}
 DESCRIPTION_HELP: Final = """Sign a trust list. The description is JSON: {"issuers": [{"certificate": "FILE", "names":
 […], "not_before": "2026-08-01", "not_after": "2027-07-31", "profiles": [numbers], "country": "D", "signer": "DEZV",
 "reference": …, "test": false, "revoked_from": day, "fields": {"school_number": ["…"]}, "status_uris": […]}],
@@ -86,7 +104,7 @@ def keygen(options: Namespace) -> int:
     """Make a key and its certificate (RFC 5280)."""
     now = datetime.now(UTC).replace(microsecond=0)
     first, last = now - timedelta(minutes=5), now + timedelta(days=options.days)
-    passphrase = _passphrase(options.passphrase_file, "Passphrase of the new key: ")
+    passphrase = _passphrase(options.passphrase_file, "Passphrase of the new key: ", again="The same once more: ")
     if options.authority:
         authority = _authority(options.authority, options.authority_passphrase_file)
         key = generate_private_key(options.curve)
@@ -116,7 +134,8 @@ def sign_trustlist(options: Namespace) -> int:
     folder = options.description.parent
     now = datetime.now(UTC).replace(microsecond=0)
     try:
-        data = json.loads(options.description.read_bytes())
+        data = json.loads(options.description.read_bytes(), object_pairs_hook=jws.unique)
+        _check_names(data, {"issuers", "profiles", "status_lists"})
         trust = TrustList.of(
             issued=now,
             expires=now + timedelta(days=options.days),
@@ -127,9 +146,9 @@ def sign_trustlist(options: Namespace) -> int:
                 for entry in data.get("status_lists", [])
             },
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise TokenError(f"The description lacks something or has a wrong value: {error}.") from None
-    options.out.write_text(trust.sign(_key(options)), "ascii")
+    _replace(options.out, trust.sign(_key(options)))
     return 0
 
 
@@ -166,7 +185,7 @@ def sign_statuslist(options: Namespace) -> int:
             builder.set(place, status)
     now = datetime.now(UTC).replace(microsecond=0)
     token = builder.sign(_key(options), uri=options.uri, issued=now, expires=now + timedelta(days=options.days))
-    options.out.write_text(token, "ascii")
+    _replace(options.out, token)
     return 0
 
 
@@ -234,8 +253,8 @@ def _from_picture(data: bytes) -> bytes:
     except ImportError:
         raise CarrierError("Pictures need the package Pillow: pip install 'vdseal[codes]'.") from None
     try:
-        seals = carriers.read_image(Image.open(io.BytesIO(data)).convert("L"))
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        seals = carriers.read_image(Image.open(io.BytesIO(data), formats=_FORMATS).convert("L"))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, IndexError, Image.DecompressionBombError):
         raise CarrierError("The picture cannot be read.") from None
     if len(seals) != 1:
         raise CarrierError(f"The picture shows {len(seals) or 'no'} seals; one is needed.")
@@ -256,10 +275,13 @@ def _status_lists(files: list[Path], trust: TrustList) -> dict[str, StatusList]:
         token = _token(file)
         for uri, key in trust.status_keys.items():
             try:
-                lists[uri] = StatusList.read(token, public_key=key, uri=uri)
-                break
+                listed = StatusList.read(token, public_key=key, uri=uri)
             except TokenError:
                 continue
+            # An older list could hide a revocation that a newer one names.
+            if uri not in lists or lists[uri].issued < listed.issued:
+                lists[uri] = listed
+            break
         else:
             raise TokenError(f"{file} is no status list that the trust list names.")
     return lists
@@ -277,7 +299,7 @@ def _authority(folder: Path, passphrase_file: Path | None) -> Authority:
     return Authority(decrypt_private_key((folder / "key.pem").read_bytes(), passphrase), certificate)
 
 
-def _passphrase(file: Path | None, prompt: str) -> str:
+def _passphrase(file: Path | None, prompt: str, *, again: str = "") -> str:
     if file is not None:
         try:
             return file.read_text("utf-8").rstrip("\r\n")
@@ -285,27 +307,28 @@ def _passphrase(file: Path | None, prompt: str) -> str:
             raise SigningKeyError(f"{file} holds no passphrase in UTF-8.") from None
     if not sys.stdin.isatty():
         raise SigningKeyError("Nobody can be asked for the passphrase; name a file with --passphrase-file.")
-    return getpass.getpass(prompt)
+    passphrase = getpass.getpass(prompt)
+    if again and getpass.getpass(again) != passphrase:
+        raise SigningKeyError("The two passphrases differ. A key that nobody can open is of no use; begin again.")
+    return passphrase
 
 
 def _issuer(entry: Mapping[str, Any], folder: Path) -> Issuer:
+    _check_names(entry, _DESCRIBED)
     certificate = load_certificate((folder / entry["certificate"]).read_bytes())
-    revoked = entry.get("revoked_from")
-    return Issuer(
-        country=entry.get("country", "D"),
-        signer=entry.get("signer", "DEZV"),
-        reference=entry.get("reference") or reference_of(certificate),
-        public_key=public_key_of(certificate),
-        names=tuple(entry["names"]),
-        not_before=date.fromisoformat(entry["not_before"]),
-        not_after=date.fromisoformat(entry["not_after"]),
-        profiles=frozenset(entry["profiles"]),
-        certificate=certificate,
-        test=bool(entry.get("test", False)),
-        revoked_from=date.fromisoformat(revoked) if revoked else None,
-        fields={name: frozenset(values) for name, values in entry.get("fields", {}).items()},
-        status_uris=frozenset(entry.get("status_uris", [])),
+    known = {
+        "public_key": base64.b64encode(dump_public_key(public_key_of(certificate))).decode("ascii"),
+        "certificate": base64.b64encode(certificate.public_bytes(Encoding.DER)).decode("ascii"),
+    }
+    return issuer_from_json(
+        {"country": "D", "signer": "DEZV", "reference": reference_of(certificate), **entry, **known}
     )
+
+
+def _check_names(entry: Mapping[str, Any], known: Set[str]) -> None:
+    """A misspelt restriction must not pass for none."""
+    if unknown := sorted(set(entry) - known):
+        raise ValueError(f"{', '.join(unknown)} is not known here")
 
 
 def _named_profile(name: str, folder: Path) -> Profile:
@@ -315,6 +338,13 @@ def _named_profile(name: str, folder: Path) -> Profile:
 def _profile(file: Path) -> Profile:
     data = file.read_bytes()
     return profiles.parse_xml(data) if data.lstrip().startswith(b"<") else profiles.load(data)
+
+
+def _replace(file: Path, text: str) -> None:
+    """The old list or the new one, never half of one: checkers fetch the file while it is written."""
+    unfinished = file.with_name(f"{file.name}.new")
+    unfinished.write_text(text, "ascii")
+    unfinished.replace(file)
 
 
 def _write_private(file: Path, data: bytes) -> None:

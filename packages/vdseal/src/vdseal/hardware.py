@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from vdseal.errors import SigningKeyError
-from vdseal.signatures import PublicKey, hash_for, load_public_key, public_key_of, reference_of
+from vdseal.signatures import PublicKey, hash_for, load_public_key, public_key_of, reference_of, verifies
 
 T = TypeVar("T")
 _OIDS: Final = {
@@ -53,24 +53,30 @@ class Pkcs11Key:
         self.certificate_reference = certificate_reference or reference_of(certificate)
         self._token = token
         self._label = key_label
-        self._curve = public_key_of(certificate).curve
+        self._public_key = public_key_of(certificate)
+        self._proved = False
 
     def sign(self, data: bytes) -> bytes:
         """Plain r‖s over `data` (TR-03137 part 1).
 
         Hashed here and signed there: SoftHSM 2.6.1 and many modules know only the bare mechanism. A module that lost
-        its session (pulled out, restarted) is opened once more before the error goes to the caller.
+        its session (pulled out, restarted) is opened once more before the error goes to the caller. The first signature
+        is checked against the certificate: a label says nothing about which key lies behind it.
         """
         from pkcs11 import Mechanism
 
-        hasher = hashes.Hash(hash_for(self._curve))
+        hasher = hashes.Hash(hash_for(self._public_key.curve))
         hasher.update(data)
         digest = hasher.finalize()
 
         def sign(sessions: _Sessions) -> bytes:
             return bytes(sessions.key(self._token, self._label).sign(digest, mechanism=Mechanism.ECDSA))
 
-        return _twice(sign, "The module did not sign")
+        signature = _twice(sign, "The module did not sign")
+        if not self._proved and not verifies(self._public_key, data, signature):
+            raise SigningKeyError(f"The key {self._label!r} in the token is not the one of the certificate.")
+        self._proved = True
+        return signature
 
 
 def generate_in_token(token: Token, key_label: str, *, curve: str = "P-256") -> PublicKey:

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from vdseal.authority import load_certificate
 from vdseal.errors import SigningKeyError, TokenError
 from vdseal.keys import Signer
 from vdseal.signatures import PublicKey, dump_public_key, public_key_of, verifies
@@ -116,9 +117,9 @@ def unbase64(text: object, name: str) -> bytes:
 
 def _certificate(entry: object) -> x509.Certificate:
     try:
-        return x509.load_der_x509_certificate(unbase64(entry, "A certificate"))
-    except ValueError as error:
-        raise TokenError(f"A certificate of the list cannot be read: {error}.") from None
+        return load_certificate(unbase64(entry, "A certificate"))
+    except SigningKeyError as error:
+        raise TokenError(str(error)) from None
 
 
 def _json(value: Mapping[str, Any]) -> bytes:
@@ -127,7 +128,7 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 def _object(data: bytes, name: str) -> dict[str, Any]:
     try:
-        value = json.loads(data, object_pairs_hook=_unique)
+        value = json.loads(data, object_pairs_hook=unique)
     except (ValueError, RecursionError):
         raise TokenError(f"The {name} of the list is no JSON, or names something twice.") from None
     if not isinstance(value, dict):
@@ -135,7 +136,8 @@ def _object(data: bytes, name: str) -> dict[str, Any]:
     return value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For `json.loads`: an object that names something twice is refused, because readers could disagree (RFC 7515)."""
     result = dict(pairs)
     if len(result) != len(pairs):
         raise ValueError("a name occurs twice")

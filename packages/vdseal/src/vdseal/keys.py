@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -78,7 +79,7 @@ def decrypt_private_key(pem: bytes, passphrase: str) -> ec.EllipticCurvePrivateK
     """The inverse of `encrypt_private_key`; a file without encryption is refused (PKCS#8)."""
     try:
         key = load_pem_private_key(pem, passphrase.encode())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise SigningKeyError("The key cannot be opened: wrong passphrase, or no encrypted PEM.") from None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise SigningKeyError("Only keys for ECDSA are used in seals.")

@@ -209,7 +209,7 @@ def parse_xml(text: str | bytes, *, uri: str = "") -> Profile:
         raise ProfileError("The XML of the profile is larger than a profile can be.")
     try:
         root: Element = fromstring(text, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise ProfileError(f"The profile is no XML that can be read safely: {error}.") from None
     if root.tag != "profile":
         raise ProfileError(f"The XML holds {root.tag!r} instead of a profile.")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
@@ -54,7 +54,10 @@ def verifies(public_key: PublicKey, data: bytes, signature: bytes) -> bool:
 
 def public_key_of(certificate: x509.Certificate) -> PublicKey:
     """The certificate's key, which has to be one for ECDSA (TR-03137 part 1)."""
-    return _elliptic(certificate.public_key())
+    try:
+        return _elliptic(certificate.public_key())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise SigningKeyError(f"The key of the certificate cannot be read: {error}.") from None
 
 
 def reference_of(certificate: x509.Certificate) -> str:
@@ -69,7 +72,7 @@ def load_public_key(der: bytes) -> PublicKey:
     """A key from its SubjectPublicKeyInfo (RFC 5280)."""
     try:
         return _elliptic(load_der_public_key(der))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise SigningKeyError(f"The public key cannot be read: {error}.") from None
 
 

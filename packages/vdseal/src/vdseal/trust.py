@@ -124,8 +124,11 @@ class TrustList:
         """The list as a signed token (`docs/formats.md`).
 
         `chain` are the certificates between signer and root. Without `certificates` the list is a third as long and
-        its signature alone vouches for the keys in it: for browsers.
+        its signature alone vouches for the keys in it: for browsers. What no checker would believe is not signed.
         """
+        _check_signer(signer.certificate, self.expires)
+        for issuer in self.issuers.values() if certificates else ():
+            _check_period(issuer)
         payload = {
             "iat": int(self.issued.timestamp()),
             "exp": int(self.expires.timestamp()),
@@ -152,26 +155,41 @@ class TrustList:
         signer, *intermediates = parts.certificates()
         issued, expires = parts.moment("iat"), parts.moment("exp")
         check_chain(signer, intermediates=intermediates, roots=roots, at=issued)
-        if only_seals(signer):
-            raise TokenError("The key that signed the trust list is one for seals, not for lists.")
-        if expires > signer.not_valid_after_utc:
-            raise TokenError("The trust list is meant to outlive the certificate of its signer.")
+        _check_signer(signer, expires)
         try:
             parts.check(public_key_of(signer))
         except SigningKeyError as error:
             raise TokenError(str(error)) from None
         if minimum_issued is not None and issued < minimum_issued:
             raise TokenError(f"A newer trust list is known: this one is of {issued:%Y-%m-%d %H:%M}.")
+        status_keys = _parsed(parts.payload, "status_lists", _status_from_json)
+        if len(dict(status_keys)) != len(status_keys):
+            raise TokenError("An address of a status list occurs twice in the trust list.")
         result = cls.of(
             issued=issued,
             expires=expires,
-            issuers=_parsed(parts.payload, "issuers", _issuer_from_json),
+            issuers=_parsed(parts.payload, "issuers", issuer_from_json),
             profiles=_parsed(parts.payload, "profiles", profiles.from_json),
-            status_keys=dict(_parsed(parts.payload, "status_lists", _status_from_json)),
+            status_keys=dict(status_keys),
         )
         for issuer in result.issuers.values():
             _check_issuer(issuer, intermediates=intermediates, roots=roots)
         return result
+
+
+def _check_signer(certificate: x509.Certificate, expires: datetime) -> None:
+    if only_seals(certificate):
+        raise TokenError("The key for the trust list is one for seals, not for lists.")
+    if expires > certificate.not_valid_after_utc:
+        raise TokenError("The trust list is meant to outlive the certificate of its signer.")
+
+
+def _check_period(issuer: Issuer) -> None:
+    if issuer.certificate is None:
+        return
+    first, last = issuer.certificate.not_valid_before_utc.date(), issuer.certificate.not_valid_after_utc.date()
+    if issuer.not_before < first or issuer.not_after > last:
+        raise TokenError(f"The period of {issuer.reference} goes beyond its certificate ({first} to {last}).")
 
 
 def _check_issuer(
@@ -184,9 +202,9 @@ def _check_issuer(
     if public_key_of(certificate) != issuer.public_key:
         raise TokenError(f"The certificate of {issuer.reference} belongs to another key.")
     check_chain(certificate, intermediates=intermediates, roots=roots, at=certificate.not_valid_before_utc)
-    first, last = certificate.not_valid_before_utc.date(), certificate.not_valid_after_utc.date()
-    if issuer.not_before < first or issuer.not_after > last:
-        raise TokenError(f"The period of {issuer.reference} goes beyond its certificate ({first} to {last}).")
+    _check_period(issuer)
+    if not only_seals(certificate):
+        raise TokenError(f"The certificate of {issuer.reference} is not marked for seals: its key could sign lists.")
 
 
 def _issuer_to_json(issuer: Issuer, *, certificates: bool) -> dict[str, Any]:
@@ -213,19 +231,20 @@ def _issuer_to_json(issuer: Issuer, *, certificates: bool) -> dict[str, Any]:
     return entry
 
 
-def _issuer_from_json(data: Mapping[str, Any]) -> Issuer:
+def issuer_from_json(data: Mapping[str, Any]) -> Issuer:
+    """The entry of an issuer, every value of the type it has to have (`docs/formats.md`, Trust list)."""
     return Issuer(
         country=_text(data["country"]),
         signer=_text(data["signer"]),
         reference=_text(data["reference"]),
         public_key=_public_key(data["public_key"]),
         names=_texts(data["names"]),
-        not_before=date.fromisoformat(data["not_before"]),
-        not_after=date.fromisoformat(data["not_after"]),
+        not_before=_day(data["not_before"]),
+        not_after=_day(data["not_after"]),
         profiles=frozenset(_texts(data["profiles"])),
         certificate=_certificate(data["certificate"]) if "certificate" in data else None,
         test=_flag(data.get("test", False)),
-        revoked_from=date.fromisoformat(data["revoked_from"]) if "revoked_from" in data else None,
+        revoked_from=_day(data["revoked_from"]) if "revoked_from" in data else None,
         fields={_text(name): frozenset(_texts(values)) for name, values in data.get("fields", {}).items()},
         status_uris=frozenset(_texts(data.get("status_uris", []))),
     )
@@ -269,6 +288,13 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r} is no list")
     return tuple(_text(each) for each in value)
+
+
+def _day(value: object) -> date:
+    day = date.fromisoformat(_text(value))
+    if day.isoformat() != value:
+        raise ValueError(f"{value!r} is no day of the form YYYY-MM-DD")
+    return day
 
 
 def _flag(value: object) -> bool:

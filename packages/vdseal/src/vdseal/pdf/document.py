@@ -10,12 +10,15 @@ from typing import Any, Final
 from vdseal.errors import PdfError
 from vdseal.pdf.objects import Dictionary, Name, Raw, Ref, integer, parse, write
 
-_HEAD: Final = re.compile(rb"[\0\t\n\f\r ]*(\d+)[\0\t\n\f\r ]+(\d+)[\0\t\n\f\r ]+obj")
+_HEAD: Final = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+obj")
 _STREAM: Final = re.compile(rb"[\0\t\n\f\r ]*stream\r?\n")
-_SECTION: Final = re.compile(rb"[\0\t\n\f\r ]*(\d+)[\0\t\n\f\r ]+(\d+)[\0\t\n\f\r ]+(?=\d{10} \d{5} [nf])")
+_SECTION: Final = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,10})[\0\t\n\f\r ]+(?=\d{10} \d{5} [nf])")
 _TRAILER: Final = re.compile(rb"[\0\t\n\f\r ]*trailer")
 _MOST_UPDATES: Final = 100
 _LARGEST_STREAM: Final = 64 * 1024 * 1024
+# Three numbers of up to eight bytes each are a row of cross-references; predictors run over whole rows.
+_LONGEST_ROW: Final = 32
+_DIGITS: Final = 10
 # What a trailer hands on to the next; the rest describes its own cross-reference section.
 _KEPT: Final = ("/Root", "/Info", "/ID")
 
@@ -34,7 +37,10 @@ class PdfFile:
         self.trailer = self._read_sections()
         if "/Encrypt" in self.trailer:
             raise PdfError("The PDF is encrypted and cannot be signed.")
-        self.next_number = integer(self.trailer.get("/Size"), "/Size of the PDF")
+        # A size that is too small must not make new objects replace old ones.
+        self.next_number = max(
+            integer(self.trailer.get("/Size"), "/Size of the PDF"), *(n + 1 for n in self._places), 1
+        )
 
     def get(self, value: Any) -> Any:
         """What a value is, following references (ISO 32000-1, 7.3.10)."""
@@ -101,7 +107,7 @@ class PdfFile:
     def _read_stream_section(self, offset: int) -> Dictionary:
         header, body = self._stream_at(offset)
         widths = [integer(each, "/W of the PDF") for each in self.array(header.get("/W"), "/W")]
-        if header.get("/Type") != "/XRef" or len(widths) != 3 or not 0 < sum(widths) < 32:
+        if header.get("/Type") != "/XRef" or len(widths) != 3 or not 0 < sum(widths) <= _LONGEST_ROW:
             raise PdfError("The PDF has no cross-references where it says.")
         runs = self.array(header.get("/Index", [0, header.get("/Size")]), "/Index")
         index = [integer(each, "/Index of the PDF") for each in runs]
@@ -144,8 +150,9 @@ class PdfFile:
             place = self._places.get(stream)
             if not isinstance(place, int):
                 raise PdfError("An object stream of the PDF is missing.")
-            header, body = self._stream_at(place)
-            self._streams[stream] = _objects(header, body)
+            # Until it is read it holds nothing: its own length, for one, cannot stand in it.
+            self._streams[stream] = []
+            self._streams[stream] = _objects(*self._stream_at(place))
         objects = self._streams[stream]
         if index >= len(objects):
             raise PdfError("An object stream of the PDF is cut off.")
@@ -179,8 +186,8 @@ class Update:
 
     def put(self, ref: Any, value: Any) -> None:
         """Another content for an object that the PDF has."""
-        if not isinstance(ref, Ref):
-            raise PdfError("An object of the PDF that has to be changed is not indirect.")
+        if not isinstance(ref, Ref) or ref.generation:
+            raise PdfError("An object of the PDF that has to be changed is not indirect, or of a later generation.")
         self._objects[ref.number] = value
 
     def write(self) -> tuple[bytes, dict[int, int]]:
@@ -238,7 +245,7 @@ def _objects(header: Dictionary, body: bytes) -> list[Any]:
     count = integer(header.get("/N"), "/N of an object stream")
     first = integer(header.get("/First"), "/First of an object stream")
     numbers = body[:first].split()
-    if len(numbers) < 2 * count or not all(number.isdigit() for number in numbers):
+    if len(numbers) < 2 * count or not all(number.isdigit() and len(number) <= _DIGITS for number in numbers):
         raise PdfError("An object stream of the PDF cannot be read.")
     starts = [first + int(number) for number in numbers[1 : 2 * count : 2]] + [len(body)]
     return [body[start:end] for start, end in pairwise(starts)]
@@ -265,6 +272,8 @@ def _unpack(header: Dictionary, data: bytes) -> bytes:
 
 def _unpredict(data: bytes, columns: int) -> bytes:
     """Undo the PNG predictors that cross-references are written with: none, sub and up (ISO 32000-1, 7.4.4.4)."""
+    if not 0 < columns <= _LONGEST_ROW:
+        raise PdfError("Cross-references of the PDF are predicted in a way that is not supported here.")
     result = bytearray()
     above = bytes(columns)
     for start in range(0, len(data), columns + 1):

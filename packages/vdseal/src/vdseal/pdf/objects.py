@@ -9,9 +9,11 @@ from typing import Any, Final
 from vdseal.errors import PdfError
 
 _DEEPEST: Final = 100
+# Possessive: what was once taken for a comment is never tried as several, or a row of % would take for ever.
 _TOKEN: Final = re.compile(
-    rb"(?:[\0\t\n\f\r ]|%[^\r\n]*)*"
-    rb"(?:(?P<ref>(?P<number>\d+)[\0\t\n\f\r ]+(?P<generation>\d+)[\0\t\n\f\r ]+R(?![^\0\t\n\f\r \]\[<>()/%]))"
+    rb"(?:[\0\t\n\f\r ]|%[^\r\n]*+)*+"
+    rb"(?:(?P<ref>(?P<number>\d{1,10})[\0\t\n\f\r ]+(?P<generation>\d{1,5})"
+    rb"[\0\t\n\f\r ]+R(?![^\0\t\n\f\r \]\[<>()/%]))"
     rb"|(?P<name>/[^\0\t\n\f\r \]\[<>(){}/%]*)"
     rb"|(?P<open><<|\[)|(?P<close>>>|\])"
     rb"|(?P<hex><[0-9A-Fa-f\0\t\n\f\r ]*>)"
@@ -69,7 +71,10 @@ def write(value: Any) -> bytes:
 
 def text(value: str) -> Raw:
     """A text string in UTF-16 (ISO 32000-1, 7.9.2.2); as hexadecimal digits nothing in it can end it early."""
-    return Raw(b"<feff" + value.encode("utf-16-be").hex().encode("ascii") + b">")
+    try:
+        return Raw(b"<feff" + value.encode("utf-16-be").hex().encode("ascii") + b">")
+    except UnicodeEncodeError:
+        raise PdfError("A text for the PDF holds half a character; enter it again.") from None
 
 
 def integer(value: Any, what: str) -> int:

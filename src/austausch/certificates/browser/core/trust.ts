@@ -56,12 +56,19 @@ export async function readTrustList(token: string, anchors: readonly PublicKey[]
     profiles.set(profile.uuid, profile);
   }
   const statusKeys = new Map<string, Bytes>();
-  for (const entry of entries(payload.status_lists)) statusKeys.set(text(entry.uri), keyOf(entry.public_key));
+  for (const entry of entries(payload.status_lists)) {
+    const uri = text(entry.uri);
+    if (statusKeys.has(uri)) throw bad("The address of a status list occurs twice.");
+    statusKeys.set(uri, keyOf(entry.public_key));
+  }
   return { issued, expires, issuers, profiles, statusKeys };
 }
 
 function issuerOf(data: Record<string, unknown>): Issuer {
-  const fields = isObject(data.fields) ? Object.entries(data.fields) : [];
+  const fields = data.fields === undefined ? {} : data.fields;
+  // What is not understood must not be left out: it binds the issuer.
+  if (!isObject(fields)) throw bad("What an issuer may seal is not readable.");
+  if (data.test !== undefined && typeof data.test !== "boolean") throw bad("Whether a key is for tests is not readable.");
   return {
     country: text(data.country),
     signer: text(data.signer),
@@ -73,8 +80,8 @@ function issuerOf(data: Record<string, unknown>): Issuer {
     profiles: new Set(texts(data.profiles)),
     test: data.test === true,
     revokedFrom: data.revoked_from === undefined ? null : dayOf(data.revoked_from),
-    fields: new Map(fields.map(([name, values]) => [name, new Set(texts(values))])),
-    statusUris: new Set(texts(data.status_uris ?? [])),
+    fields: new Map(Object.entries(fields).map(([name, values]) => [name, new Set(texts(values))])),
+    statusUris: new Set(texts(data.status_uris === undefined ? [] : data.status_uris)),
   };
 }
 
@@ -105,7 +112,11 @@ function text(value: unknown): string {
 
 function dayOf(value: unknown): Day {
   const day = text(value);
-  if (!DAY.test(day)) throw bad("A day is missing.");
+  const parsed = new Date(`${day}T00:00:00Z`);
+  // Such as 30 February, which dates take for 2 March.
+  if (!DAY.test(day) || Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== day) {
+    throw bad("A day is missing.");
+  }
   return day;
 }
 
