@@ -46,9 +46,19 @@ def test_each_field_is_said_to_be_the_same_or_different(two: list[Entry]) -> Non
 
 
 def test_every_field_an_entry_can_have_finds_its_place(portal: None) -> None:
-    labels = [row.label for row in rows(list(Entry.objects.published().with_parts()[:20]))]
+    labels = [row.label for row in rows(list(Entry.objects.published().with_parts()))]
     assert len(labels) == len(set(labels))
     assert labels.index("Ausgangslage") < labels.index("Ziele") < labels.index("Ergebnisse")
+
+
+@pytest.mark.parametrize("params", ["", "?m=gibt-es-nicht"])
+def test_the_search_field_holds_only_what_was_typed(client: Client, params: str) -> None:
+    page = client.get(HERE + params).content.decode()
+    assert 'name="q" value=""' in page
+    assert "Keine Maßnahme hat diese Wörter im Titel." not in page
+    searched = client.get(f"{HERE}?q=Unauffindbar").content.decode()
+    assert 'name="q" value="Unauffindbar"' in searched
+    assert "Keine Maßnahme hat diese Wörter im Titel." in searched
 
 
 def test_the_page_says_it_in_words_and_can_show_differences_only(two: list[Entry], client: Client) -> None:

@@ -40,9 +40,9 @@ def test_pupils_open_only_for_a_purpose_and_each_look_is_written_down(at: Issuer
     first = client.get(address)
     assert first.status_code == 302
     assert "/zweck/" in first.headers["Location"]
-    refused = client.post(first.headers["Location"], {"choice": "", "other": " "})
+    refused = client.post(first.headers["Location"], {"choice": "other", "other": " "})
     assert "Bitte wählen Sie einen Zweck" in refused.content.decode()
-    client.post(first.headers["Location"], {"other": "Rückfrage der Eltern"})
+    client.post(first.headers["Location"], {"choice": "other", "other": "Rückfrage der Eltern"})
     assert "Musterfrau" in client.get(address).content.decode()
 
     entry = IssueLog.objects.get(action=IssueLog.Action.READ)

@@ -275,3 +275,32 @@ def test_numbers_are_grouped_and_other_things_left_alone() -> None:
         assert number(168711) == "168.711"
         assert number("NaN") == "NaN"
         assert number("viele") == "viele"
+
+
+@pytest.mark.django_db
+def test_the_network_shows_groups_and_the_pages_of_the_group_one_is_in(client: Client) -> None:
+    client.force_login(UserFactory.create())
+    page = get("/netz/merklisten/", client).content.decode()
+    navigation = page[
+        page.index('class="container network-nav"') : page.index("</nav>", page.index("network-nav__tabs"))
+    ]
+    assert '<a class="network-nav__page" href="/netz/merklisten/" aria-current="page">' in navigation
+    assert "Gespeicherte Suchen" in navigation
+    assert "Ähnliche Kommunen" not in navigation
+    assert navigation.count('class="network-nav__link"') <= 7
+
+
+@pytest.mark.django_db
+def test_every_page_of_the_network_is_one_step_from_its_home(client: Client) -> None:
+    client.force_login(UserFactory.create())
+    page = get("/netz/", client).content.decode()
+    directory = page[page.index('class="network-directory"') :]
+    for label in (
+        "Übernommen",
+        "Merklisten",
+        "Fragen und Erfahrungen",
+        "Kontakte",
+        "Bescheinigungen prüfen",
+        "Ihr Konto",
+    ):
+        assert f">{label}</a>" in directory

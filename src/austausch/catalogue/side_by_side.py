@@ -66,7 +66,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     slugs = [entry.slug for entry in shown]
     every = rows(shown)
     columns = [Column(entry, address([slug for slug in slugs if slug != entry.slug])) for entry in shown]
-    text = request.GET.get("q", "").strip()[:200]
+    words = request.GET.get("q", "").strip()[:200]
     context = {
         "columns": columns,
         "rows": [row for row in every if row.differs or not only],
@@ -75,8 +75,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         "switched": address(slugs, only=not only),
         "missing": len(wanted) > len(found),
         "too_many": len(found) > MOST,
-        "text": text,
-        "offers": _offers(request, shown, text) if len(shown) < MOST else [],
+        "words": words,
+        "offers": _offers(request, shown, words) if len(shown) < MOST else [],
     }
     return render(request, "catalogue/compare.html", context)
 

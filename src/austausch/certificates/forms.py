@@ -18,8 +18,9 @@ PURPOSES = [
     ("Anfrage einer Familie beantworten", _("Answer a family’s question")),
     ("Bescheinigung prüfen oder widerrufen", _("Check or revoke a certificate")),
     ("Schülerdaten pflegen", _("Keep the pupils’ data in order")),
-    ("", _("Another purpose")),
+    ("other", _("Another purpose")),
 ]
+NO_PURPOSE = _("Please choose a purpose, or say which other one it is.")
 
 
 WHOLE_SCHOOL = "schule"
@@ -35,15 +36,20 @@ class DayInput(forms.DateInput):
 
 class PurposeForm(forms.Form):
     choice = forms.ChoiceField(
-        label=_("Why do you look at pupils’ data?"), choices=PURPOSES, required=False, widget=forms.RadioSelect
+        label=_("Why do you look at pupils’ data?"),
+        choices=PURPOSES,
+        widget=forms.RadioSelect,
+        error_messages={"required": NO_PURPOSE},
     )
     other = forms.CharField(label=_("Another purpose, in a few words"), max_length=150, required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        purpose = data.get("choice") or " ".join(data.get("other", "").split())
-        if not purpose:
-            raise forms.ValidationError(_("Please choose a purpose, or say which other one it is."))
+        purpose = data.get("choice")
+        if purpose == "other":
+            purpose = " ".join(data.get("other", "").split())
+            if not purpose:
+                self.add_error("other", NO_PURPOSE)
         return {**data, "purpose": purpose}
 
 

@@ -11,7 +11,7 @@ from austausch.core.policy import Action, policy
 
 MOST = 5
 
-network.link(label=_("School certificates"), name="certificates:schools", order=70)
+network.link(label=_("School certificates"), name="certificates:schools", group=network.Group.CERTIFICATES, order=10)
 
 
 @network.section(order=40)

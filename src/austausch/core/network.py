@@ -6,8 +6,9 @@ decided by the policy, row by row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import wraps
 from typing import Any
 
@@ -37,13 +38,33 @@ class Section:
 # What a room has to say to this user; None: nothing now.
 MakeSection = Callable[[HttpRequest], Section | None]
 
-_links: list[tuple[int, str | Promise, str]] = []
+
+class Group(Enum):
+    """Pages of the network that belong together stand behind one link, so that the navigation stays one row."""
+
+    MEASURES = _("Measures")
+    EXCHANGE = _("Exchange")
+    BODIES = _("Organisations")
+    CERTIFICATES = _("School certificates")
+    ACCOUNT = _("Your account")
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """Home and the groups, each leading to its first page; the pages of each group; those of the group one is in."""
+
+    tabs: Sequence[Link]
+    groups: Sequence[tuple[str, Sequence[Link]]]
+    pages: Sequence[Link]
+
+
+_links: list[tuple[int, Group, str | Promise, str]] = []
 _sections: list[tuple[int, MakeSection]] = []
 
 
-def link(*, label: str | Promise, name: str, order: int) -> None:
+def link(*, label: str | Promise, name: str, group: Group, order: int) -> None:
     """Adds a page to the network's navigation. `name` is that of its address, without arguments."""
-    _links.append((order, label, name))
+    _links.append((order, group, label, name))
 
 
 def section(*, order: int) -> Callable[[MakeSection], MakeSection]:
@@ -66,15 +87,30 @@ def members_only(view: View) -> View:
     return never_cache(login_required(guarded))
 
 
-def navigation(path: str) -> list[Link]:
+def navigation(path: str) -> Navigation:
     """The network's own navigation, home first."""
     home = reverse("core:network")
-    links = [Link(str(_("Overview")), home, "page" if path == home else "")]
-    for _order, label, name in sorted(_links, key=lambda item: item[0]):
-        url = reverse(name)
-        here = "page" if path == url else "true" if path.startswith(url) else ""
-        links.append(Link(str(label), url, here))
-    return links
+    tabs = [Link(str(_("Overview")), home, "page" if path == home else "")]
+    groups: list[tuple[str, Sequence[Link]]] = []
+    here: Sequence[Link] = ()
+    for group in Group:
+        pages = [_linked(label, name, path) for _order, of, label, name in _in_order() if of is group]
+        if not pages:
+            continue
+        groups.append((str(group.value), pages))
+        is_here = any(page.current for page in pages)
+        tabs.append(Link(str(group.value), pages[0].url, "true" if is_here else ""))
+        here = pages if is_here else here
+    return Navigation(tabs, groups, here)
+
+
+def _in_order() -> list[tuple[int, Group, str | Promise, str]]:
+    return sorted(_links, key=lambda item: item[0])
+
+
+def _linked(label: str | Promise, name: str, path: str) -> Link:
+    url = reverse(name)
+    return Link(str(label), url, "page" if path == url else "true" if path.startswith(url) else "")
 
 
 @require_safe

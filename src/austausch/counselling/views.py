@@ -107,7 +107,7 @@ def positions(request: HttpRequest) -> HttpResponse:
 @xframe_options_exempt
 @csp_update({"frame-ancestors": ["*"]})
 def embedded(request: HttpRequest) -> HttpResponse:
-    """A plain list of links for other portals, to be put into a frame or copied; no scripts, no styles."""
+    """A plain list of links for other portals, to be put into a frame or copied; no scripts."""
     search = Search(Query.from_params(request.GET))
     context = {"found": search.part(0, MOST_EMBEDDED), "search": search, "portal": settings.AUSTAUSCH_NAME}
     response = render(request, "counselling/embedded.html", context)

@@ -16,9 +16,9 @@ from austausch.people.policy import organisations_of
 
 MOST = 5
 
-network.link(label=_("Questions and experience"), name="exchange:recent", order=30)
-network.link(label=_("Requests for support"), name="exchange:requests", order=40)
-network.link(label=_("Interest"), name="exchange:interests", order=50)
+network.link(label=_("Questions and experience"), name="exchange:recent", group=network.Group.EXCHANGE, order=10)
+network.link(label=_("Requests for support"), name="exchange:requests", group=network.Group.EXCHANGE, order=20)
+network.link(label=_("Interest"), name="exchange:interests", group=network.Group.EXCHANGE, order=30)
 
 
 @network.section(order=10)

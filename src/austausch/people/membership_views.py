@@ -216,8 +216,8 @@ def people_part(organisation: Organisation, user: User) -> network.Section | Non
     return network.Section("people/_people_link.html", {"waiting": waiting})
 
 
-network.link(label=_lazy("My organisations"), name="people:memberships", order=90)
-network.link(label=_lazy("Your account"), name="account_overview", order=95)
+network.link(label=_lazy("My organisations"), name="people:memberships", group=network.Group.ACCOUNT, order=20)
+network.link(label=_lazy("Your account"), name="account_overview", group=network.Group.ACCOUNT, order=10)
 
 
 def _user(request: HttpRequest) -> User:

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from austausch.core import network
 from austausch.people import contact_views, organisation_views
 
-network.link(label=_("Organisations"), name="people:organisations", order=20)
-network.link(label=_("Towns like ours"), name="people:similar", order=25)
-network.link(label=_("Contacts"), name="people:contacts", order=30)
+network.link(label=_("Organisations"), name="people:organisations", group=network.Group.BODIES, order=10)
+network.link(label=_("Towns like ours"), name="people:similar", group=network.Group.BODIES, order=20)
+network.link(label=_("Contacts"), name="people:contacts", group=network.Group.BODIES, order=30)
 
 urlpatterns = [
     path("kontakte/<int:pk>.vcf", contact_views.card, name="vcard"),

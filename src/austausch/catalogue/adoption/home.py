@@ -11,7 +11,7 @@ from austausch.core.policy import Action, policy
 
 SHOWN = 5
 
-network.link(label=_("Taken over"), name="catalogue:adoptions", order=30)
+network.link(label=_("Taken over"), name="catalogue:adoptions", group=network.Group.MEASURES, order=10)
 
 
 @network.section(order=30)

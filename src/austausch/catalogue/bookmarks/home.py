@@ -6,4 +6,4 @@ from django.utils.translation import gettext_lazy as _
 
 from austausch.core import network
 
-network.link(label=_("Bookmarks"), name="catalogue:bookmark_lists", order=60)
+network.link(label=_("Bookmarks"), name="catalogue:bookmark_lists", group=network.Group.MEASURES, order=30)

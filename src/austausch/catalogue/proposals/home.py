@@ -10,7 +10,7 @@ from austausch.core import network
 
 SHOWN = 5
 
-network.link(label=_("Proposals"), name="catalogue:proposals", order=35)
+network.link(label=_("Proposals"), name="catalogue:proposals", group=network.Group.MEASURES, order=20)
 
 
 @network.section(order=25)

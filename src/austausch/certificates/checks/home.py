@@ -9,7 +9,9 @@ from austausch.certificates.models import Watch
 from austausch.core import network, request_size
 from austausch.core.policy import Action, policy
 
-network.link(label=_("Check certificates"), name="certificates:office_checks", order=75)
+network.link(
+    label=_("Check certificates"), name="certificates:office_checks", group=network.Group.CERTIFICATES, order=20
+)
 request_size.allow("/netz/pruefen/neu/", request_size.MOST_OF_EDITORS)
 request_size.allow("/netz/pruefen/api/", request_size.MOST_OF_EDITORS, to_programs=True)
 

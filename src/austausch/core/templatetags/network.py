@@ -7,11 +7,10 @@ from typing import Any
 from django import template
 
 from austausch.core import network
-from austausch.core.context import Link
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def network_navigation(context: dict[str, Any]) -> list[Link]:
+def network_navigation(context: dict[str, Any]) -> network.Navigation:
     return network.navigation(context["request"].path)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 GET_OR_POST = ["GET", "HEAD", "POST"]
 PREVIEW = 5
 
-network.link(label=gettext_lazy("Saved searches"), name="search:saved_list", order=60)
+network.link(label=gettext_lazy("Saved searches"), name="search:saved_list", group=network.Group.MEASURES, order=40)
 
 
 @dataclass(frozen=True)
