@@ -210,7 +210,7 @@ def test_lists_are_signed_anew_before_they_grow_old_and_after_each_change(at: Is
     soon = timezone.now() + dt.timedelta(seconds=2)
     lists.refresh(now=soon)
     assert lists.refresh(now=soon + dt.timedelta(seconds=1)) == []
-    later = timezone.now() + lists.STATUS_HOLDS / 2
+    later = soon + dt.timedelta(seconds=1) + lists.STATUS_HOLDS / 2
     assert lists.refresh(now=later) == ["status/1"]
     # As if the clock had been set back since: a revocation is published all the same.
     revoking.revoke(certificate, at.office, reason="wrong")
