@@ -46,6 +46,7 @@ def test_each_field_is_said_to_be_the_same_or_different(two: list[Entry]) -> Non
 
 
 def test_every_field_an_entry_can_have_finds_its_place(portal: None) -> None:
+    EntryFactory.create(starting_point=["A"], goals=["B"], results=["C"], published=True)
     labels = [row.label for row in rows(list(Entry.objects.published().with_parts()))]
     assert len(labels) == len(set(labels))
     assert labels.index("Ausgangslage") < labels.index("Ziele") < labels.index("Ergebnisse")
