@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -132,7 +133,7 @@ PERIOD = [
             FieldPanel("ends_on", help_text=_("The last day of what the source says: for 2022 the 31 December 2022.")),
             FieldPanel("ends_precision", help_text=_("How exact the source is. Needed as soon as there is a date.")),
         ],
-        heading=_("End"),
+        heading=pgettext_lazy("of a measure", "End"),
     ),
     FieldPanel("open_end", help_text=_("Only if the source says that it continues, for example “ongoing” or “since”.")),
     FieldRowPanel(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from austausch.core.generation import public_content
 
@@ -19,7 +20,7 @@ class Kind(models.TextChoices):
     SHELTER = "shelter", _("Shelter")
     QUALIFICATION = "qualification", _("Qualification")
     STAFFING = "staffing", _("Staffing")
-    NETWORK = "network", _("Network")
+    NETWORK = "network", pgettext_lazy("kind of measure", "Network")
     COORDINATION = "coordination", _("Coordination")
     JOINT_INSPECTION = "joint_inspection", _("Joint inspection")
     EVENT = "event", _("Event")
