@@ -77,14 +77,16 @@ def test_no_template_asks_another_host(path: Path) -> None:
 @pytest.mark.parametrize("path", whole_pages(), ids=lambda path: str(path.relative_to(settings.PACKAGE)))
 def test_every_page_extends_the_shell(path: Path) -> None:
     text = path.read_text()
-    shells = {"base.html", "plain_error.html"}
+    # The last one stands in a frame of somebody else's page.
+    shells = {"base.html", "plain_error.html", "embedded.html"}
     assert path.name in shells or re.search(r"{% extends ", text), "extend core/base.html"
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.PACKAGE)))
 def test_no_template_touches_the_user_or_the_session(path: Path) -> None:
     allowed = {"wagtailadmin", "wagtailsnippets", "admin"} & set(path.parts)
-    assert allowed or not re.search(r"{[{%][^}]*\b(?:request\.)?(?:user|session)\.", path.read_text())
+    # A row's user (`role.user.name`) is not the reader.
+    assert allowed or not re.search(r"{[{%][^}]*(?<![\w.])(?:request\.)?(?:user|session)\.", path.read_text())
 
 
 # Every page
