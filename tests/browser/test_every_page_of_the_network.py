@@ -41,4 +41,4 @@ def test_no_page_of_the_network_has_a_barrier(
         if wider > 0:
             found.append(f"{address.path}: scrolls sideways by {wider} px")
     assert seen > 50
-    assert found == []
+    assert not found, "\n".join(found)

@@ -142,7 +142,7 @@ def test_a_town_proposes_a_change_and_the_ministry_decides_then_duplicates_becom
     office.locator('a[href*="/aenderungsvorschlaege/"]', has_text="Lotsen im Quartier").click()
     without_barriers(office)
     office.get_by_role("button", name=re.compile("Annehmen")).click()
-    expect(office.get_by_text("Entschieden. Sie können es")).to_be_visible()
+    expect(office.get_by_text("Entschieden. Weiter unten können Sie es zurücknehmen.")).to_be_visible()
     assert Entry.objects.get(slug="lotsen").get_latest_revision_as_object().summary == "Lotsen helfen täglich."
     actions.publish(Entry.objects.get(slug="lotsen"), minister)
 
