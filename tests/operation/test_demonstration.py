@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -25,7 +26,10 @@ from austausch.search import index
 from austausch.search.saved import news
 from tests.factories import EntryFactory, MembershipFactory, OrganisationFactory, PlaceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="On a database server the demonstration is refused."),
+]
 # What only counts or caches, and tables that are no content.
 PASSING = {"core.Generation", "contenttypes.ContentType", "sessions.Session", "search.WordParts"}
 
@@ -145,6 +149,14 @@ def test_it_is_refused_outside_the_embedded_default(settings: Any) -> None:
     settings.AUSTAUSCH_DEMONSTRATION_ALLOWED = False
     with pytest.raises(CommandError):
         run("--apply")
+    assert not User.objects.exists()
+
+
+def test_it_is_refused_on_a_database_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+    with pytest.raises(CommandError, match="SQLite"):
+        run("--apply")
+    monkeypatch.undo()
     assert not User.objects.exists()
 
 

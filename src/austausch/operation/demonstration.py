@@ -15,7 +15,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -88,6 +88,9 @@ def make() -> tuple[list[Account], str]:
     """Makes everything; returns who can sign in, and everybody's password. Raises DemonstrationError."""
     if not settings.AUSTAUSCH_DEMONSTRATION_ALLOWED:
         raise DemonstrationError(_("Made-up people with a known password exist in the embedded default only."))
+    if connection.vendor != "sqlite":
+        # There the issue log of the made-up school could never be removed again.
+        raise DemonstrationError(_("The demonstration needs the embedded default's own database, SQLite."))
     if _bodies().exists() or _people().exists():
         raise DemonstrationError(_("There already is a demonstration. Remove it first: make demo-clear"))
     Demonstration.objects.create(pk=1)
