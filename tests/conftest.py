@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from wagtail.models import Collection, Locale, Page
 
@@ -53,6 +54,8 @@ def _empty_caches() -> Iterator[None]:
     page_cache.memory.clear()
     snapshot.forget()
     meaning.forget()
+    # A page in English leaves its language behind: Django ends it with the next request only.
+    translation.deactivate()
 
 
 @pytest.fixture
