@@ -59,7 +59,7 @@ var/assets: package-lock.json src/austausch/core/frontend.py $(SCRIPTS) $(MESSAG
 lock: .venv/base
 	sh tools/lock.sh
 
-bench-network: .venv/dev
+bench-network: .venv/dev var/assets
 	$(BIN)/python -m bench.network
 
 bench-pages: .venv/dev var/assets
