@@ -20,6 +20,7 @@ from austausch.counselling.finding import Query, Search, hours_of
 from austausch.counselling.listing import Listing
 from austausch.counselling.models import Office
 from austausch.counselling.queries import OfficeQuerySet, public_offices
+from austausch.languages.reading import reading
 
 # More than these do not help anybody choose, and a phone has to sort them.
 MOST_POSITIONS = 5000
@@ -40,14 +41,15 @@ def directory(request: HttpRequest) -> HttpResponse:
 @require_safe
 def office(request: HttpRequest, slug: str) -> HttpResponse:
     found = _office(slug)
-    now = timezone.now()
+    read, now = reading(found, request), timezone.now()
     state = hours_of(found).at(now)
     return _page(
         request,
         "counselling/office.html",
         {
             "office": found,
-            "facts": display.facts(found),
+            "reading": read,
+            "facts": display.facts(found, read),
             "week": display.week(found),
             "open_text": display.open_text(state, now),
             "open_kind": display.open_kind(state),
