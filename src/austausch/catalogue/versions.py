@@ -22,7 +22,7 @@ TITLE, SUMMARY, POINT, SHORT = 300, 1200, 2000, 400
 
 
 def _label(name: str) -> Any:
-    return Entry._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    return Entry._meta.get_field(name).verbose_name
 
 
 FIELDS: tuple[Field, ...] = (

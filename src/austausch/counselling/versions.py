@@ -26,7 +26,7 @@ NOTES = (
 
 
 def _label(name: str) -> Any:
-    return Office._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    return Office._meta.get_field(name).verbose_name
 
 
 FIELDS: tuple[Field, ...] = (
@@ -50,7 +50,9 @@ def _rows() -> QuerySet[Office]:
 def _problems(office: Office, texts: Texts) -> dict[str, str]:
     if not office.is_protected:
         return {}
-    found = {name: hiding.address_in(value if isinstance(value, str) else " ".join(value)) for name, value in texts.items()}
+    found = {
+        name: hiding.address_in(value if isinstance(value, str) else " ".join(value)) for name, value in texts.items()
+    }
     return {name: str(hiding.IN_TEXT) % {"found": text} for name, text in found.items() if text}
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from austausch.catalogue.models import Entry
 from austausch.information.models import MOST_SECTIONS, Information, SourceLink
-from austausch.information.texts import KIND, LONGER, named_fields, sections_of, texts_of
+from austausch.information.texts import KIND, LONGER, PARTS, named_fields, sections_of, texts_of
 from austausch.languages import kinds
 from austausch.languages.kinds import Value
 from austausch.languages.models import Version
@@ -122,12 +122,17 @@ class _Reader:
         self._names(root, ("slug", "order", "sources", "versions"), "", "")
         slug, order, versions = root.get("slug"), root.get("order"), root.get("versions")
         if not isinstance(slug, str) or not _SLUG.match(slug) or slug != self.file.stem or len(slug) > 80:
-            self._problem("", "slug", _("The address is not that of the file."), _("Write “%s” or rename the file.") % self.file.stem)
+            self._problem(
+                "",
+                "slug",
+                _("The address is not that of the file."),
+                _("Write “%s” or rename the file.") % self.file.stem,
+            )
         if not isinstance(order, int) or isinstance(order, bool) or not 0 <= order <= 32000:
             self._problem("", "order", _("A whole number is expected."), _("Write for example 10."))
         sources = self._sources(root.get("sources", []), "", "sources")
         if not isinstance(versions, dict):
-            self._problem("", "versions", _("A version for each language is expected."), _("Write {\"de\": {…}, …}."))
+            self._problem("", "versions", _("A version for each language is expected."), _('Write {"de": {…}, …}.'))
             return None
         read = {language: self._version(language, version) for language, version in versions.items()}
         for language in REQUIRED:
@@ -142,15 +147,19 @@ class _Reader:
 
     def _root(self) -> dict[str, Any] | None:
         if self.file.stat().st_size > LARGEST:
-            return self._problem("", "", _("The file is too large."), _("Make two pages of it."))
+            self._problem("", "", _("The file is too large."), _("Make two pages of it."))
+            return None
         try:
             root = json.loads(self.file.read_text("utf-8-sig"), object_pairs_hook=self._once)
         except UnicodeDecodeError:
-            return self._problem("", "", _("This is not UTF-8."), _("Save the file as UTF-8."))
+            self._problem("", "", _("This is not UTF-8."), _("Save the file as UTF-8."))
+            return None
         except (ValueError, RecursionError) as error:
-            return self._problem("", "", _("This is not JSON: %s.") % error, _("Mend it at that place."))
+            self._problem("", "", _("This is not JSON: %s.") % error, _("Mend it at that place."))
+            return None
         if not isinstance(root, dict):
-            return self._problem("", "", _("One object is expected."), _("Write {\"slug\": …}."))
+            self._problem("", "", _("One object is expected."), _('Write {"slug": …}.'))
+            return None
         return root
 
     def _once(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -163,39 +172,42 @@ class _Reader:
 
     def _version(self, language: str, version: Any) -> tuple[dict[str, Value], tuple[tuple[str, ...], ...]] | None:
         if language not in TONGUES:
-            return self._problem(
-                language, "", _("This language is not known."), _("Use one of: %s.") % ", ".join(TONGUES)
-            )
+            self._problem(language, "", _("This language is not known."), _("Use one of: %s.") % ", ".join(TONGUES))
+            return None
         if not isinstance(version, dict):
-            return self._problem(language, "", _("Title, summary and sections are expected."), _("Write {\"title\": …}."))
+            self._problem(language, "", _("Title, summary and sections are expected."), _('Write {"title": …}.'))
+            return None
         self._names(version, ("title", "summary", "sections"), language, "")
         sections = version.get("sections")
         if not isinstance(sections, list) or not 1 <= len(sections) <= MOST_SECTIONS:
-            return self._problem(
+            self._problem(
                 language, "sections", _("1 to %d sections are expected.") % MOST_SECTIONS, _("Write a list of them.")
             )
+            return None
         read = [self._section(language, number, section) for number, section in enumerate(sections)]
-        texts = texts_of(version.get("title", ""), version.get("summary", ""), [one[0] for one in read])
+        texts = texts_of(version.get("title", ""), version.get("summary", ""), [parts for parts, _sources in read])
         for one in named_fields(len(sections), longer=1 if language == GERMAN else LONGER):
             place = _place(one.name)
             self._text(language, place, texts[one.name], one.lines, one.most, empty=one.lines)
-        for number, one in enumerate(read):
-            if not one[0]["paragraphs"] and not one[0]["points"]:
+        for number, (parts, _slugs_of_it) in enumerate(read):
+            if not parts["paragraphs"] and not parts["points"]:
                 self._problem(language, f"sections[{number}]", _("It says nothing."), _("Write a paragraph or points."))
         return {name: value for name, value in texts.items() if value}, tuple(one[1] for one in read)
 
     def _section(self, language: str, number: int, section: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
         place = f"sections[{number}]"
         if not isinstance(section, dict):
-            self._problem(language, place, _("Heading, paragraphs and points are expected."), _("Write {\"heading\": …}."))
+            self._problem(
+                language, place, _("Heading, paragraphs and points are expected."), _('Write {"heading": …}.')
+            )
             section = {}
         self._names(section, ("heading", "paragraphs", "points", "sources"), language, place)
-        parts = {"heading": section.get("heading", ""), "paragraphs": section.get("paragraphs", []), "points": section.get("points", [])}
+        parts = {part: section.get(part, "" if part == "heading" else []) for part in PARTS}
         return parts, self._sources(section.get("sources", []), language, f"{place}.sources")
 
     def _text(self, language: str, place: str, value: Any, lines: bool, most: int, *, empty: bool) -> None:
         if lines and not isinstance(value, list):
-            self._problem(language, place, _("A list of texts is expected."), _("Write [\"…\"]."))
+            self._problem(language, place, _("A list of texts is expected."), _('Write ["…"].'))
             return
         parts = value if lines else [value]
         if not parts and not empty:
@@ -208,7 +220,7 @@ class _Reader:
 
     def _sources(self, value: Any, language: str, place: str) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value) or len(value) > MOST_SOURCES:
-            self._problem(language, place, _("A list of addresses of entries is expected."), _("Write [\"kaoa\", …]."))
+            self._problem(language, place, _("A list of addresses of entries is expected."), _('Write ["kaoa", …].'))
             return ()
         for slug in value:
             if slug not in self.known:
@@ -227,10 +239,8 @@ class _Reader:
                 continue
             number, wanted = len(version[1]), len(german[1])
             if number != wanted:
-                self._problem(
-                    language, "sections", _("%(number)d sections, but %(wanted)d in German.") % {"number": number, "wanted": wanted},
-                    _("Write the same sections in the same order."),
-                )  # fmt: skip
+                message = _("%(number)d sections, but %(wanted)d in German.") % {"number": number, "wanted": wanted}
+                self._problem(language, "sections", message, _("Write the same sections in the same order."))
                 continue
             for name in german[0]:
                 if name not in version[0]:
@@ -246,12 +256,11 @@ class _Reader:
         for name in found:
             if name not in known:
                 at = f"{place}.{name}" if place else name
-                self._problem(
-                    language, at[:100], _("This field is not known."), _("Use only: %s.") % ", ".join(known)
-                )
+                self._problem(language, at, _("This field is not known."), _("Use only: %s.") % ", ".join(known))
 
     def _problem(self, language: str, place: str, message: str, remedy: str) -> None:
-        self.problems.append(Problem(self.file.name, language, place, message, remedy))
+        # What stands in the file may be anything, and very long.
+        self.problems.append(Problem(self.file.name, language[:20], place[:100], message, remedy))
 
 
 def _wrong(text: Any, most: int) -> tuple[str, str]:
@@ -265,7 +274,9 @@ def _wrong(text: Any, most: int) -> tuple[str, str]:
     if _HTML.search(text):
         return _("There is HTML in it."), _("Write plain text: pages do their own layout.")
     if any(not sign.isprintable() and sign not in "\u200c\u200d" for sign in text):
-        return _("There are line breaks or characters in it that nobody sees."), _("Delete them; begin a new paragraph.")
+        return _("There are line breaks or characters in it that nobody sees."), _(
+            "Delete them; begin a new paragraph."
+        )
     return "", ""
 
 

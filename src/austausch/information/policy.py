@@ -1,4 +1,4 @@
-"""Everybody reads what is shown; the German text is the portal team's, as no single organisation could answer for it."""
+"""Everybody reads what is shown. The German text is the portal team's: no single organisation could answer for it."""
 
 from __future__ import annotations
 

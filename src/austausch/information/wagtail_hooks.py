@@ -11,5 +11,7 @@ from wagtail import hooks
 @hooks.register("register_log_actions")
 def log_actions(actions: Any) -> None:
     actions.register_action(
-        "austausch.information_changed", _("Change an information page"), _("German text of an information page changed")
+        "austausch.information_changed",
+        _("Change an information page"),
+        _("German text of an information page changed"),
     )

@@ -1,16 +1,15 @@
 """What people do with versions. Each action asks the policy, checks, writes and logs in one transaction.
 
-The log stands at the source (the entry, the office), where whoever keeps it looks; it names the language, never the text.
+The log stands at the source (the entry, the office), where whoever keeps it looks; it names the language, no text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -38,9 +37,7 @@ class VersionError(Exception):
 
 
 @transaction.atomic
-def write(
-    *, source: Model, language: str, texts: Texts, user: User, seen_german: str, seen_texts: str = ""
-) -> Version:
+def write(*, source: Any, language: str, texts: Texts, user: User, seen_german: str, seen_texts: str = "") -> Version:
     """Writes a version, or writes it anew.
 
     `seen_german` and `seen_texts` are fingerprints of what the writer had before them: nobody writes beside a German
@@ -142,12 +139,12 @@ def delete(version: Version, user: User) -> None:
     row.delete()
 
 
-def forget_sources(source: Model) -> None:
+def forget_sources(source: Any) -> None:
     """Forgets the German texts that versions were made from, where they must no longer be kept."""
     Version.objects.of(source).exclude(made_from={}).update(made_from={})
 
 
-def cleaned(source: Model, texts: Texts, *, complete: bool) -> dict[str, Value]:
+def cleaned(source: Any, texts: Texts, *, complete: bool) -> dict[str, Value]:
     """The texts as they are kept. Raises VersionError, naming each field and what to do, where one cannot be.
 
     `complete`: with every field that a version needs for the public; a draft may still lack some.
@@ -169,7 +166,7 @@ def cleaned(source: Model, texts: Texts, *, complete: bool) -> dict[str, Value]:
     return said
 
 
-def _hold_against(version: Version, source: Model) -> None:
+def _hold_against(version: Version, source: Any) -> None:
     german = kinds.german(source)
     version.fingerprint = kinds.fingerprint(german)
     version.made_from = german if kinds.of(source).keeps_source(source) else {}

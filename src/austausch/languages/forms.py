@@ -31,7 +31,7 @@ class VersionForm(forms.Form):
             attributes = {"lang": tongue.lang, "dir": tongue.dir, "spellcheck": "true"}
             widget = forms.Textarea(attrs={**attributes, "rows": 5}) if many else forms.TextInput(attrs=attributes)
             self.fields[field.name] = forms.CharField(
-                label=field.label,
+                label=str(field.label),
                 required=False,
                 widget=widget,
                 help_text=_("One point per line.") if field.lines else "",

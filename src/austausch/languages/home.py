@@ -14,9 +14,7 @@ from austausch.core.policy import Action, policy
 from austausch.languages import listing
 from austausch.languages.models import Version
 
-network.link(
-    label=gettext_lazy("Other languages"), name="languages:versions", group=network.Group.MEASURES, order=60
-)
+network.link(label=gettext_lazy("Other languages"), name="languages:versions", group=network.Group.MEASURES, order=60)
 
 
 @shelf(order=65)

@@ -82,7 +82,7 @@ def by_key(key: str) -> Kind | None:
     return _kinds.get(key)
 
 
-def of(source: Model) -> Kind:
+def of(source: Any) -> Kind:
     """The kind of a thing. Raises LookupError for one that can have no versions."""
     for kind in _kinds.values():
         if isinstance(source, kind.model):
@@ -94,7 +94,7 @@ def content_type(kind: Kind) -> ContentType:
     return ContentType.objects.get_for_model(kind.model)
 
 
-def german(source: Model) -> dict[str, Value]:
+def german(source: Any) -> dict[str, Value]:
     """The German texts of a thing as the public reads them: fields without anything are left out."""
     return {name: value for name, value in of(source).read(source).items() if value}
 
@@ -105,7 +105,7 @@ def fingerprint(texts: Texts) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def is_outdated(version: Version, source: Model | None = None) -> bool:
+def is_outdated(version: Version, source: Any = None) -> bool:
     """Whether the German says something else than what the version was made from."""
     of_it = source if source is not None else version.source
     return version.fingerprint != fingerprint(german(of_it))

@@ -46,7 +46,7 @@ class Lacking:
     tongues: Sequence[tuple[Tongue, str]]
 
 
-def address(kind: Kind, source: Model, language: str = "") -> str:
+def address(kind: Kind, source: Any, language: str = "") -> str:
     if language:
         return reverse("languages:write", args=[kind.key, source.pk, language])
     return reverse("languages:source", args=[kind.key, source.pk])
@@ -59,8 +59,8 @@ def own_versions(user: Actor) -> Iterator[Known]:
         rows = Version.objects.filter(
             content_type=kinds.content_type(kind), object_id__in=sources.order_by().values("pk")
         )
-        rows = policy.which(user, Action.VIEW, rows).order_by("source_seen_on", "pk")
-        for version in rows.prefetch_related("source").iterator(chunk_size=CHUNK):
+        visible = policy.which(user, Action.VIEW, rows).order_by("source_seen_on", "pk")
+        for version in visible.prefetch_related("source").iterator(chunk_size=CHUNK):
             source: Any = version.source
             yield Known(version, source, kind, kinds.is_outdated(version, source))
 

@@ -43,7 +43,8 @@ OUTDATED = {
 UNCONFIRMED = {
     "leicht": "Diesen Text hat noch niemand geprüft. Vielleicht sind Fehler im Text. Der deutsche Text gilt.",
     "en": "No native speaker has checked this text yet. It may contain mistakes. The German text applies.",
-    "ro": "Acest text nu a fost încă verificat de un vorbitor nativ. Poate conține greșeli. Este valabil textul german.",
+    "ro": "Acest text nu a fost încă verificat de un vorbitor nativ. Poate conține greșeli. Este valabil textul "
+    "german.",
     "bg": "Този текст още не е проверен от човек, за когото езикът е роден. Възможни са грешки. Важи немският текст.",
     "tr": "Bu metin henüz ana dili Türkçe olan biri tarafından kontrol edilmedi. Hatalar olabilir. Almanca metin "
     "geçerlidir.",

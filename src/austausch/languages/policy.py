@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
@@ -52,11 +52,11 @@ def sources_to_write(kind: Kind, user: Actor) -> QuerySet[Model]:
     return kind.rows() if is_portal_team(user) else _kept_rows(kind, user, Role.AUTHOR, kind.rows())
 
 
-def may_write(user: Actor, source: Model) -> bool:
+def may_write(user: Actor, source: Any) -> bool:
     return sources_to_write(kinds.of(source), user).filter(pk=source.pk).exists()
 
 
-def may_show(user: Actor, source: Model) -> bool:
+def may_show(user: Actor, source: Any) -> bool:
     """Whether the user decides what the public reads about this thing."""
     kind = kinds.of(source)
     if is_portal_team(user):

@@ -5,8 +5,7 @@ Public pages are the same for everybody, so this asks as a visitor: a draft is n
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,7 +100,7 @@ class Reading:
     @property
     def address(self) -> str:
         """The page's own address, for search engines: a missing version has none of its own."""
-        return f"{self.path}?{PARAMETER}={self.asked.code}" if self._differs else self.path
+        return self._address(self.tongue.code)
 
     @property
     def block(self) -> SafeString:
@@ -147,7 +146,7 @@ class Reading:
             return []
         codes = {GERMAN, *(version.language for version in self.versions)}
         return [
-            Choice(tongue, f"{self.path}?{PARAMETER}={code}" if self._named(code) else self.path, code == self.tongue.code)
+            Choice(tongue, self._address(code), code == self.tongue.code)
             for code, tongue in TONGUES.items()
             if code in codes
         ]
@@ -181,13 +180,10 @@ class Reading:
         text = phrases.MISSING_IN[code].format(name=phrases.NAMES_IN[code][self.asked.code])
         return [own, Notice("missing-here", "info", text, self.interface)]
 
-    @property
-    def _differs(self) -> bool:
-        return self._named(self.tongue.code)
-
-    def _named(self, code: str) -> bool:
-        """Whether the address names the language: not where the page shows it without being asked."""
-        return code != default_code(self.interface.code, self.versions)
+    def _address(self, code: str) -> str:
+        """The address names the language, but not where the page shows it without being asked."""
+        is_default = code == default_code(self.interface.code, self.versions)
+        return self.path if is_default else f"{self.path}?{PARAMETER}={code}"
 
 
 def reading(source: Model, request: HttpRequest, *, path: str = "") -> Reading:
@@ -256,5 +252,3 @@ def attributes(tongue: Tongue, *, turned: bool = False) -> SafeString:
     """` lang="ro"`; with the direction where it is not the one around it. `turned`: what is around runs to the left."""
     direction = format_html(' dir="{}"', tongue.dir) if tongue.is_rtl or turned else ""
     return format_html(' lang="{}"{}', tongue.lang, direction)
-
-

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Model
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
@@ -75,13 +75,14 @@ def versions(request: HttpRequest) -> HttpResponse:
     chosen = chosen if chosen in LISTS else "veraltet"
     if chosen == "fehlend":
         kind = kinds.by_key(request.GET.get("was", "")) or kinds.all_kinds()[0]
-        page = Paginator(sources_to_write(kind, user).order_by("pk"), PER_PAGE).get_page(request.GET.get("seite"))
-        rows: Sequence[Any] = listing.lacking(kind, page.object_list)
+        sources = sources_to_write(kind, user).order_by("pk")
+        page: Page[Any] = Paginator(sources, PER_PAGE).get_page(request.GET.get("seite"))
+        rows: Sequence[Any] = listing.lacking(kind, list(page.object_list))
     else:
         kind, find = None, {"veraltet": listing.outdated, "ungeprueft": listing.to_confirm}.get(chosen)
         found = find(user) if find else listing.with_state(user, Version.State.DRAFT)
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("seite"))
-        rows = page.object_list
+        rows = list(page.object_list)
     context = {"lists": LISTS.items(), "chosen": chosen, "kinds": kinds.all_kinds(), "kind": kind}
     return render(request, "languages/network/list.html", {**context, "page": page, "rows": rows})
 
@@ -146,7 +147,8 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     """`do=show|withdraw|confirm|still_right|delete`, each with what the person has seen."""
     user, do = cast(User, request.user), request.POST.get("do", "")
     version = get_object_or_404(policy.which(user, Action.VIEW, Version.objects.all()), pk=pk)
-    of_kind, found = kinds.of(version.source), version.source
+    found: Any = version.source
+    of_kind = kinds.of(found)
     seen_texts, seen_german = request.POST.get("seen_texts", ""), request.POST.get("seen_german", "")
     known = {
         "show": lambda: actions.show(version, user),
