@@ -152,7 +152,7 @@ def test_the_command_tells_every_problem_and_writes_nothing_without_apply(
     assert not Information.objects.exists()
     broken = page()
     del broken["versions"]["ro"], broken["versions"]["bg"]
-    with pytest.raises(CommandError, match=r"2 Probleme.\n  arbeitsvertrag.json, ro: Diese Sprache fehlt"):
+    with pytest.raises(CommandError, match=r"2 Fehler.\n  arbeitsvertrag.json, ro: Diese Sprache fehlt"):
         call_command("load_information", str(write(tmp_path, broken)), apply=True)
 
 

@@ -12,6 +12,8 @@ from austausch.languages.kinds import Field, Value
 from austausch.languages.tongues import Tongue
 
 LONG = 200
+# Characters that have room in a row of the form.
+PER_ROW = 50
 
 
 class VersionForm(forms.Form):
@@ -29,7 +31,8 @@ class VersionForm(forms.Form):
         for field in fields:
             many = field.lines or field.long or field.most > LONG
             attributes = {"lang": tongue.lang, "dir": tongue.dir, "spellcheck": "true"}
-            widget = forms.Textarea(attrs={**attributes, "rows": 5}) if many else forms.TextInput(attrs=attributes)
+            rows = _rows(shown.get(field.name, ""))
+            widget = forms.Textarea(attrs={**attributes, "rows": rows}) if many else forms.TextInput(attrs=attributes)
             self.fields[field.name] = forms.CharField(
                 label=str(field.label),
                 required=False,
@@ -40,3 +43,8 @@ class VersionForm(forms.Form):
     @property
     def texts(self) -> dict[str, Value]:
         return {field.name: self.cleaned_data.get(field.name, "") for field in self.of_source}
+
+
+def _rows(text: str) -> int:
+    """So high that all of the text is seen, within reason."""
+    return min(20, max(3, 1 + sum(1 + len(line) // PER_ROW for line in text.splitlines())))

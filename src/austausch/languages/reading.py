@@ -113,6 +113,11 @@ class Reading:
         return attributes(self.interface, turned=self.tongue.is_rtl) if self.version else SafeString("")
 
     @property
+    def rest_words(self) -> SafeString:
+        """The same for short words that stand where the text begins, whatever the direction."""
+        return attributes(self.interface) if self.version else SafeString("")
+
+    @property
     def trail(self) -> SafeString:
         """Of the breadcrumb: it runs in the direction of the text."""
         return SafeString(' dir="rtl"') if self.tongue.is_rtl else SafeString("")
