@@ -217,6 +217,7 @@ TRANSFER = [
 
 CHECK = [
     CheckPanel(heading=_("Still right?")),
+    LanguagesPanel(heading=_("Text in other languages")),
     FieldPanel(
         "review_every_months",
         help_text=_(
