@@ -130,7 +130,7 @@ def test_only_the_portal_team_changes_the_german_and_that_outdates_the_others(pa
 
 def test_a_source_that_was_merged_leads_to_what_it_became(client: Client, page: Information) -> None:
     kept, merged = EntryFactory(title="Bleibt", published=True), Entry.objects.get(title="Quelle")
-    merging.merge(kept=kept, merged=merged, user=UserFactory(portal_team=True), choices={})
+    merging.merge(merged, kept, UserFactory(portal_team=True), choices={}, seen=merging.digest(merged, kept))
     assert "Bleibt" in client.get("/vor-der-reise/vertrag/").content.decode()
 
 

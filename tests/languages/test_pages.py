@@ -98,7 +98,7 @@ def test_after_the_german_has_changed_meanwhile_the_same_form_can_be_saved_again
     refused = client.post(address(entry), form).content.decode()
     assert "Der deutsche Text hat sich inzwischen geändert." in refused
     assert "Ghizi" in refused
-    client.post(address(entry), {**form, **{"seen_german": hidden(refused)["seen_german"]}})
+    client.post(address(entry), {**form, "seen_german": hidden(refused)["seen_german"]})
     assert Version.objects.get().texts == {"title": "Ghizi"}
 
 
