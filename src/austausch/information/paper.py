@@ -18,18 +18,18 @@ from austausch.languages.reading import Reading
 def pdf_response(page: Information, read: Reading, request: HttpRequest) -> HttpResponse:
     """The page in the language of the reading; 503 while this process is busy with others."""
     address = request.build_absolute_uri(read.address)
-    content = _content(page, read, address)
+    content = _content(page, read, request, address)
     name = page.slug if not read.version else f"{page.slug}-{read.tongue.code}"
     return when_free(lambda: typeset(content, LAYOUT / "entries.typ"), name=name)
 
 
-def _content(page: Information, read: Reading, address: str) -> dict[str, object]:
+def _content(page: Information, read: Reading, request: HttpRequest, address: str) -> dict[str, object]:
     today, text = timezone.localdate(), text_of(page, read)
     parts = [
         {"title": str(part.heading), "points": [*part.paragraphs.lines, *part.points.lines], "head": [], "rows": []}
         for part in text.sections
     ]
-    sources = [f"{entry.title}: {entry.get_absolute_url()}" for entry in text.sources]
+    sources = [f"{entry.title}: {request.build_absolute_uri(entry.get_absolute_url())}" for entry in text.sources]
     if sources:
         parts.append({"title": str(text.sources_title), "points": sources, "head": [], "rows": []})
     return {
