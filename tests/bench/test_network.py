@@ -24,8 +24,7 @@ def test_nothing_to_compare_with_is_no_ratio() -> None:
 @pytest.mark.django_db
 def test_saved_searches_are_many_and_some_are_what_others_look_for_too() -> None:
     TopicFactory(key="wohnen")
-    for _ in range(10):
-        PlaceFactory()
+    PlaceFactory.create_batch(131)
     people = [UserFactory() for _ in range(20)]
     towns.save_searches(people, 400)
     every = list(SavedSearch.objects.values_list("params", flat=True))
