@@ -182,7 +182,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 WAGTAILADMIN_LOGIN_URL = LOGIN_URL
-LOGIN_REDIRECT_URL = "/verwaltung/"
+# What waits for somebody stands there, for every role; readers have no editors' side.
+LOGIN_REDIRECT_URL = "/netz/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
