@@ -115,6 +115,10 @@ def test_every_language_has_the_same_sections_from_the_same_sources(file: Path) 
         for language in PARALLEL
     }
     assert len(shapes) == 1
+    for german, easy in zip(page["versions"]["de"]["sections"], page["versions"]["leicht"]["sections"], strict=True):
+        assert [bool(german[part]) for part in ("paragraphs", "points")] == [
+            bool(easy[part]) for part in ("paragraphs", "points")
+        ], easy["heading"]
 
 
 @each_file
