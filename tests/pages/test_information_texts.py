@@ -75,7 +75,9 @@ def catalogue() -> dict[str, str]:
     offices = yaml.safe_load((CONTENT / "offices.yaml").read_text(encoding="utf-8"))["offices"]
     said = {entry["slug"]: yaml.safe_dump(entry, allow_unicode=True) for entry in entries}
     for office in offices:
-        said[office["entry"]] += yaml.safe_dump(office, allow_unicode=True)
+        # Keys of places are no figures that a text may use.
+        told = {name: value for name, value in office.items() if name != "areas"}
+        said[office["entry"]] += yaml.safe_dump(told, allow_unicode=True)
     return said
 
 
