@@ -74,7 +74,9 @@ class Statistics(Section):
             if parsed is None:
                 continue
             if parsed.title in writes:
-                load.problem((self.key, index, "title"), _("Two tables have this title."), _("Give one of them another title."))
+                load.problem(
+                    (self.key, index, "title"), _("Two tables have this title."), _("Give one of them another title.")
+                )
                 continue
             old = described(current[parsed.title]) if parsed.title in current else None
             said = {name: value for name, value in _said(parsed).items() if name in parsed.model_fields_set}
