@@ -50,14 +50,13 @@ class OfficeQuerySet(models.QuerySet["Office"]):
         return self.filter(pk__in=covering.values("pk"))
 
     def with_position(self) -> OfficeQuerySet:
-        return self.filter(cell__isnull=False)
+        return self.filter(latitude__isnull=False)
 
-    def perhaps_open(self, today: dt.date) -> OfficeQuerySet:
-        """Whose hours touch this day or the night before; `hours` says for sure."""
-        yesterday = today - dt.timedelta(days=1)
-        weekly = Q(openings__weekday__in=[today.weekday(), yesterday.weekday()])
-        other = Q(exceptions__first__lte=today, exceptions__last__gte=yesterday, exceptions__opens__isnull=False)
-        return self.filter(pk__in=self.model._default_manager.filter(weekly | other).values("pk"))
+    def open_at(self, moment: dt.datetime) -> OfficeQuerySet:
+        """Open at this moment; those whose hours are not known are not among them."""
+        from austausch.counselling.open_now import open_at
+
+        return self.filter(open_at(moment))
 
     def due_for_assurance(self, today: dt.date | None = None) -> OfficeQuerySet:
         """Nobody has assured them for half a year; new ones get a month."""
