@@ -41,13 +41,14 @@ def directory(request: HttpRequest) -> HttpResponse:
 def office(request: HttpRequest, slug: str) -> HttpResponse:
     found = _office(slug)
     now = timezone.now()
-    state = hours_of(found).at(now)
+    state, facts = hours_of(found).at(now), display.facts(found)
     return _page(
         request,
         "counselling/office.html",
         {
             "office": found,
-            "facts": display.facts(found),
+            "facts": [fact for fact in facts if fact.known],
+            "missing": display.missing(found, facts),
             "week": display.week(found),
             "open_text": display.open_text(state, now),
             "open_kind": display.open_kind(state),
