@@ -215,7 +215,11 @@ def card_facts(office: Office) -> list[Fact]:
     elif not office.phone and office.website:
         contact = fact(_("Website"), office.website, office.website)
     at = where(office)
-    place = fact(_("Responsible for"), areas(office)) if not at and office.areas.all() else fact(pgettext("office", "Where"), at)
+    place = (
+        fact(_("Responsible for"), areas(office))
+        if not at and office.areas.all()
+        else fact(pgettext("office", "Where"), at)
+    )
     return [contact, place, fact(_("Languages"), spoken(office))]
 
 
