@@ -37,8 +37,8 @@ LONGEST_PLACE = 100
 
 @dataclass(frozen=True)
 class Query:
-    """What was asked for. `place`: as it was typed, a name, a postcode or a key; `topic`: a topic's slug;
-    `language`: a code of `languages`; `open_now`, `online`: only these."""
+    """What was asked for. `place`: as it was typed, a name, a postcode or a key; `topic`: a topic's slug or
+    number; `language`: a code of `languages`; `open_now`, `online`: only these."""
 
     place: str = ""
     topic: str = ""

@@ -33,9 +33,15 @@ class OfficeQuerySet(models.QuerySet["Office"]):
     def existing(self) -> OfficeQuerySet:
         return self.exclude(state="ended")
 
+    def without_discretion(self) -> OfficeQuerySet:
+        """Those of which nobody is in danger for looking at them; the opposite of `Office.is_discreet`."""
+        return self.filter(sensitive="", is_protected=False)
+
     def about(self, topic: str) -> OfficeQuerySet:
-        """Filed under the topic of this address."""
-        return self.filter(topics__slug=topic)
+        """Filed under the topic of this address or number; digits alone are a number."""
+        return self.filter(
+            **{"topics": int(topic)} if topic.isdecimal() and len(topic) < 10 else {"topics__slug": topic}
+        )
 
     def speaking(self, code: str) -> OfficeQuerySet:
         """Where this language is spoken, by whomever."""
