@@ -144,7 +144,7 @@ def write(tables: list[dict[str, Any]]) -> None:
                 statistic=statistic,
                 series=row["name"],
                 series_position=position_of_series,
-                year=times.read(str(time)),
+                year=times.parsed(str(time)),
                 number=number,
                 place_id=places.get(row["name"]),
             )

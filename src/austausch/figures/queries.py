@@ -25,7 +25,7 @@ def public_statistics() -> QuerySet[Statistic]:
 def inhabitants() -> Inhabitants:
     """How many live where in which year, by the statistics that count this; of two the one that stands first."""
     found: dict[str, dict[int, Decimal]] = {}
-    sources = []
+    sources: list[str] = []
     counts = policy.which(AnonymousUser(), Action.VIEW, Statistic.objects.filter(is_population=True))
     for statistic in counts.order_by("-position", "-title").prefetch_related("values"):
         yearly = [value for value in statistic.values.all() if value.place_id and value.year == year_of(value.year)]

@@ -42,6 +42,14 @@ def read(text: str) -> int | None:
     return of_quarter(year, int(quarter)) if quarter else of_month(year, int(month)) if month else year
 
 
+def parsed(text: str) -> int:
+    """What `read` reads. Raises ValueError for anything else."""
+    time = read(text)
+    if time is None:
+        raise ValueError(text)
+    return time
+
+
 def kind_of(time: int) -> Kind:
     if time <= LATEST:
         return Kind.YEAR

@@ -45,7 +45,7 @@ from austausch.exchange.models import Interest, Post, SupportRequest
 from austausch.operation import demonstration_events, demonstration_school
 from austausch.people import contact_actions
 from austausch.people.models import Contact, Membership, Organisation, User
-from austausch.search.finding import Query
+from austausch.search.asking import Query
 from austausch.search.models import SavedSearch
 from austausch.search.saved import actions as saved_searches
 
@@ -182,8 +182,8 @@ def _remove(*some: QuerySet[Any]) -> None:
 
 def _remove_files(versions: QuerySet[DocumentVersion]) -> None:
     """Once the transaction holds: a file that is gone does not come back with it."""
-    for version in versions:
-        transaction.on_commit(partial(version.file.storage.delete, version.file.name))
+    for version in versions.exclude(file=""):
+        transaction.on_commit(partial(version.file.storage.delete, str(version.file.name)))
 
 
 def _forget(model: type[Model], keys: Iterable[int]) -> None:
