@@ -42,4 +42,5 @@ def test_every_form_for_something_new_has_a_heading(team: Client) -> None:
 def test_every_form_for_a_change_has_a_heading(team: Client, factory: type) -> None:
     row: Model = factory()
     address = reverse(type(row).snippet_viewset.get_url_name("edit"), args=[row.pk])
-    assert headings(team, address) == [str(row)]
+    (heading,) = headings(team, address)
+    assert str(row) in heading

@@ -153,7 +153,7 @@ def test_the_page_says_by_which_inhabitants_it_divides(client: Client, statistic
     assert "je1000" not in client.get(f"/zahlen/{counts.pk}/").content.decode(), "they are 1,000 per 1,000"
 
 
-def test_quarters_and_months_are_called_what_they_are(client: Client) -> None:
+def test_quarters_and_months_are_called_what_they_are(client: Client, db: None) -> None:
     made = Statistic.objects.create(title="Anträge", unit="Anträge")
     for time, number in ((times.of_month(2023, 3), 5), (times.of_month(2023, 4), 10)):
         Value.objects.create(statistic=made, series="Alle", year=time, number=number)

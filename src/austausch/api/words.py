@@ -102,7 +102,7 @@ WORDS = frozenset(
         _("One measure"),
         _("One place"),
         _("One series: its figures by time (2023, 2023-Q1 or 2023-03), in the statistic's unit."),
-    _("2023, 2023-Q1 or 2023-03."),
+        _("2023, 2023-Q1 or 2023-03."),
         _("One statistic"),
         _("One statistic with its figures."),
         _("One version of a document's file."),
