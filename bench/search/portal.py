@@ -194,7 +194,8 @@ def _page(text: str) -> int:
     """One page of hits, with all counts and marks; how many there are."""
     from django.contrib.auth.models import AnonymousUser
 
-    from austausch.search.finding import Hits, Query
+    from austausch.search.asking import Query
+    from austausch.search.finding import Hits
     from austausch.search.listing import Listing
 
     user = AnonymousUser()

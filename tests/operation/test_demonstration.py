@@ -19,6 +19,7 @@ from austausch.certificates import journal
 from austausch.certificates.models import Certificate, IssueBatch, School
 from austausch.core import outbox
 from austausch.core.models import Mail
+from austausch.events.models import Event
 from austausch.exchange import post_actions
 from austausch.operation import demonstration, demonstration_school
 from austausch.people.models import Membership, Organisation, User
@@ -167,3 +168,18 @@ def test_the_made_up_school_has_issued_revoked_and_waits_for_its_management() ->
     assert Certificate.objects.filter(school=school, state="revoked").count() == 1
     assert IssueBatch.objects.undecided().filter(school=school).count() == 1
     assert list(journal.breaks()) == []
+
+
+def test_a_newcomer_finds_an_event_to_come_that_is_booked_out_and_one_that_is_over() -> None:
+    run("--apply")
+    coming = Event.objects.get(organiser__key="demonstration-ministerium", capacity__isnull=False)
+    assert coming.begins > timezone.now()
+    assert (coming.format, coming.registrations.coming().count(), coming.registrations.waiting().count()) == (
+        "hybrid", 3, 1,
+    )  # fmt: skip
+    page = Client().get(coming.get_absolute_url()).content.decode()
+    for words in ("Begrüßung", "Anmelden", "Einladung zum Fachtag", "Demonstration"):
+        assert words in page
+    series = Client().get(coming.series.get_absolute_url()).content.decode()
+    assert "Sprechstunden im Quartier" in series
+    assert all(mail.address.endswith(demonstration.DOMAIN) for mail in Mail.objects.filter(key__startswith="events:"))

@@ -10,6 +10,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -24,17 +25,27 @@ from wagtail.models import ModelLogEntry
 from austausch.catalogue import actions as editing
 from austausch.catalogue.adoption import actions as adopting
 from austausch.catalogue.adoption import changes
-from austausch.catalogue.models import Adoption, Approach, Document, Entry, EntryMerger, Kind, Proposal, Topic
+from austausch.catalogue.models import (
+    Adoption,
+    Approach,
+    Document,
+    DocumentVersion,
+    Entry,
+    EntryMerger,
+    Kind,
+    Proposal,
+    Topic,
+)
 from austausch.certificates.models import SchoolRole
 from austausch.core import generation
 from austausch.core.models import Demonstration, Mail
 from austausch.events.models import Event
 from austausch.exchange import interest_actions, post_actions, support_actions
 from austausch.exchange.models import Interest, Post, SupportRequest
-from austausch.operation import demonstration_school
+from austausch.operation import demonstration_events, demonstration_school
 from austausch.people import contact_actions
 from austausch.people.models import Contact, Membership, Organisation, User
-from austausch.search.finding import Query
+from austausch.search.asking import Query
 from austausch.search.models import SavedSearch
 from austausch.search.saved import actions as saved_searches
 
@@ -105,6 +116,7 @@ def make() -> tuple[list[Account], str]:
         Membership.objects.create(user=people[key], organisation=bodies[body], role=role)
     team = _person(*PORTAL_TEAM, password, is_superuser=True)
     _fill(bodies, people, team)
+    demonstration_events.make(bodies["ministerium"], people["ministerium"], suffix=SUFFIX, domain=DOMAIN)
     staff = {key: _person(key, name, password) for key, name, _role in SCHOOL_PEOPLE}
     school = demonstration_school.make(
         bodies["musterhausen"], office=staff["sekretariat"], management=staff["schulleitung"]
@@ -128,6 +140,7 @@ def clear() -> int:
     number: int = bodies.count()
     entries = Entry.objects.filter(lead__in=bodies)
     keys = [*entries.values_list("pk", flat=True)]
+    demonstration_events.clear_mails(bodies)
     # What refers to an entry or a contact goes before it.
     _remove(
         Event.objects.filter(organiser__in=bodies),
@@ -148,6 +161,8 @@ def clear() -> int:
     _forget(Entry, keys)
     for entry in Entry.objects.filter(pk__in=keys):
         entry.delete()
+    demonstration_events.clear_series(suffix=SUFFIX)
+    _remove_files(DocumentVersion.objects.filter(document__owner__in=bodies))
     _remove(Document.objects.filter(owner__in=bodies), Contact.objects.filter(pk__in=contacts))
     Mail.objects.filter(Q(address__endswith=DOMAIN) | Q(user__in=people)).delete()
     ModelLogEntry.objects.filter(user__in=people).delete()
@@ -163,6 +178,12 @@ def _remove(*some: QuerySet[Any]) -> None:
     for rows in some:
         _forget(rows.model, rows.values_list("pk", flat=True))
         rows.delete()
+
+
+def _remove_files(versions: QuerySet[DocumentVersion]) -> None:
+    """Once the transaction holds: a file that is gone does not come back with it."""
+    for version in versions.exclude(file=""):
+        transaction.on_commit(partial(version.file.storage.delete, str(version.file.name)))
 
 
 def _forget(model: type[Model], keys: Iterable[int]) -> None:
