@@ -21,6 +21,7 @@ from austausch.certificates.importing import (
     applying,
     departures,
     naming,
+    progress,
     retention,
     servers,
     showing,
@@ -117,7 +118,9 @@ def detail(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """How far an import is, what it would do, or what it did; `?zeigen=` one kind of rows."""
     batch = _batch(request, number, pk)
     if batch.state in {State.READING, State.APPLYING}:
-        return render(request, "certificates/importing/waiting.html", {"batch": batch, "school": batch.school})
+        context = {"batch": batch, "school": batch.school, "progress": progress.of(batch)}
+        context |= {"silent": progress.is_silent(batch), "begun": batch.attempts > 0}
+        return render(request, "certificates/importing/waiting.html", context)
     if request.headers.get("HX-Request"):
         # The page of a waiting import has asked how far it is: it is done.
         return HttpResponse(headers={"HX-Refresh": "true"})
