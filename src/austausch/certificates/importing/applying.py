@@ -46,7 +46,7 @@ def write(batch: ImportBatch) -> None:
 
 def _write_new(batch: ImportBatch) -> None:
     for rows in _steps(batch, Q(outcome=Outcome.NEW)):
-        made = [Pupil(school=batch.school, **_columns(batch, row.values)) for row in rows]
+        made = [Pupil(school=batch.school, **columns(batch, row.values)) for row in rows]
         # The database gives the keys, in the order of the list.
         for row, pupil in zip(rows, Pupil.objects.bulk_create(made), strict=True):
             row.pupil = pupil
@@ -59,8 +59,8 @@ def _write_same(batch: ImportBatch) -> None:
         pupils = _as_they_were(batch, rows)
         confirmed: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
         for row in rows:
-            columns = _columns(batch, row.values)
-            written = tuple((name, columns[name]) for name in CONFIRMED)
+            found = columns(batch, row.values)
+            written = tuple((name, found[name]) for name in CONFIRMED)
             confirmed[written].append(pupils[row.pupil_id or 0].pk)
         for written, keys in confirmed.items():
             Pupil.objects.filter(pk__in=keys).update(changed_at=timezone.now(), **dict(written))
@@ -73,7 +73,7 @@ def _write_known(batch: ImportBatch) -> None:
         for row in rows:
             if row.outcome == Outcome.DEPARTED and batch.last_day and not row.values["ended_on"]:
                 row.values["ended_on"] = batch.last_day.isoformat()
-            for name, value in _columns(batch, row.values).items():
+            for name, value in columns(batch, row.values).items():
                 setattr(pupils[row.pupil_id or 0], name, value)
         _save(pupils.values())
         _save_rows(rows, "values")
@@ -104,14 +104,15 @@ def _save_rows(rows: Iterable[ImportRow], name: str) -> None:
     ImportRow.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=[name])
 
 
-def _columns(batch: ImportBatch, values: Mapping[str, Any]) -> dict[str, Any]:
-    columns = planning.parsed(dict(values))
-    columns["retention_ends_on"] = retention.end(
-        status=columns["status"], ended_on=columns["ended_on"], year_ends=batch.school_year.ends_on
+def columns(batch: ImportBatch, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A row's values as a pupil has them."""
+    made = planning.parsed(dict(values))
+    made["retention_ends_on"] = retention.end(
+        status=made["status"], ended_on=made["ended_on"], year_ends=batch.school_year.ends_on
     )
     # A name that somebody has corrected by hand is not what the administration says: issuing takes a second person.
-    corrected = columns["name_in_source"] not in {"", f"{columns['family_name']}|{columns['first_names']}"}
-    return {**columns, "import_batch": None if corrected else batch, "changed_at": timezone.now()}
+    corrected = made["name_in_source"] not in {"", f"{made['family_name']}|{made['first_names']}"}
+    return {**made, "import_batch": None if corrected else batch, "changed_at": timezone.now()}
 
 
 def _steps(batch: ImportBatch, which: Q) -> Iterator[list[ImportRow]]:
@@ -184,7 +185,7 @@ def _take_back_known(batch: ImportBatch) -> None:
         pupils = Pupil.objects.select_for_update().in_bulk([row.pupil_id for row in rows])
         for row in rows:
             pupil = _require_unchanged(pupils.get(row.pupil_id or 0), row.values)
-            for name, value in _columns(batch, row.before).items():
+            for name, value in columns(batch, row.before).items():
                 setattr(pupil, name, value)
             # What an earlier import has confirmed is confirmed no longer: its values may have been changed by hand.
             pupil.import_batch = None

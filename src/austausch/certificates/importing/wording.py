@@ -167,6 +167,12 @@ class Told:
         return f"{place}: {self.sentence} {self.remedy}".strip(": ").rstrip()
 
 
+def is_about_files(kind: str) -> bool:
+    """Whether the remedy speaks of the file or of the school's administration: no help to whoever fills in a form."""
+    _sentence, remedy = SENTENCES[kind]
+    return remedy in {SAVE_AGAIN, LOOK, NOTHING_TO_DO} or kind in {Kind.OTHER_NUMBER, Kind.LEFT_BEFORE}
+
+
 def told(problem: Mapping[str, Any]) -> Told:
     """A problem as a row or an import keeps it, in the language of whoever reads it."""
     kind, detail = str(problem["kind"]), str(problem.get("detail", ""))
