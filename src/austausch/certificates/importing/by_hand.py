@@ -43,7 +43,7 @@ class NotEnteredError(PupilImportError):
 
 
 def enter(school: School, user: User, cells: Mapping[str, object]) -> Pupil:
-    """Takes one pupil in. `cells`: texts and days by the names of `FIELDS`. Raises NotEnteredError, PermissionDenied."""
+    """Takes one pupil in. `cells`: by the names of `FIELDS`. Raises NotEnteredError, PermissionDenied."""
     policy.require(user, Action.CREATE, Pupil)
     if school.pk not in schools_of(user, SchoolRole.Role.OFFICE):
         raise PupilImportError(_("Only the school's own people import its pupils."))
