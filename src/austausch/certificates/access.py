@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -25,6 +27,7 @@ from austausch.people.models import User
 
 SESSION_KEY: Final = "certificates_purpose"
 HOLDS_SECONDS: Final = 60 * 60
+LONGEST_SEARCH: Final = 200
 
 
 def user_of(request: HttpRequest) -> User:
@@ -86,6 +89,27 @@ def with_purpose(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
 
     guarded.__name__, guarded.__doc__ = view.__name__, view.__doc__
     return guarded
+
+
+def searched(request: HttpRequest, *names: str) -> dict[str, str]:
+    """What somebody looks for among pupils. A name comes in the body only: addresses end up in histories and logs."""
+    sent = request.POST if request.method == "POST" else request.GET
+    name = request.POST.get("q", "") if request.method == "POST" else ""
+    return {"q": name.strip()[:LONGEST_SEARCH], **{name: sent.get(name, "").strip() for name in names}}
+
+
+def without_name(request: HttpRequest, kept: Mapping[str, str]) -> HttpResponse | None:
+    """A search without a name has an address that can be kept; None where there is a name, or nothing was sent."""
+    if request.method != "POST" or kept["q"]:
+        return None
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return redirect(f"{request.path}?{query}" if query else request.path)
+
+
+def page(request: HttpRequest, rows: QuerySet[Any], size: int) -> Page[Any]:
+    """The page of a list that is asked for, in the address or, with a name that was searched for, in the body."""
+    sent = request.POST if request.method == "POST" else request.GET
+    return Paginator(rows, size).get_page(sent.get("seite"))
 
 
 def note_reading(request: HttpRequest, school: School, purpose: str, **what: Any) -> None:

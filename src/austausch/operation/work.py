@@ -25,6 +25,7 @@ from austausch.certificates import lists
 from austausch.certificates import tasks as certificates
 from austausch.certificates.checks import actions as checks
 from austausch.certificates.checks import watching
+from austausch.certificates.importing import resuming
 from austausch.certificates.importing import retention as pupils_retention
 from austausch.core import digest, outbox
 from austausch.counselling import assurance
@@ -104,6 +105,7 @@ def jobs() -> tuple[Callable[[], object], ...]:
         _read_documents,
         _check_links,
         certificates.take_up,
+        resuming.take_up,
         lists.refresh,
         pupils_retention.forget_daily,
     )

@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
-from austausch.certificates import journal
-from austausch.certificates.models import LogChain
+from austausch.certificates import journal, watch
+from austausch.certificates.models import Alarm, LogChain
 
 
 class Command(BaseCommand):
-    help = "Checks the issue log. Ends with an error if any entry was changed, removed or added."
+    help = (
+        "Checks the issue log. Ends with an error if any entry was changed, removed or added; the portal team is told."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = list(journal.breaks())
         for one in found:
             self.stderr.write(f"{one.chain or 'platform'} {one.position}: {one.what}")
         if found:
+            text = _("%(number)s places of the issue log do not agree. Ask whoever runs the portal.")
+            watch.raise_alarm(None, Alarm.Kind.LOG, text % {"number": len(found)})
             raise CommandError(f"{len(found)} places do not agree.")
         for chain in LogChain.objects.order_by("key"):
             self.stdout.write(f"{chain.key or 'platform'}: {chain.length} entries, head {chain.head}")
