@@ -23,6 +23,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--photographs", type=int, default=20)
     parser.add_argument("--agreement", action="store_true")
     parser.add_argument("--seals", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=2026, help="of the mutants: another one makes others")
     options = parser.parse_args(arguments)
     os.environ["DJANGO_SETTINGS_MODULE"] = "austausch.settings.test"
     os.environ["DATABASE_URL"] = ""
@@ -30,14 +31,14 @@ def main(arguments: list[str]) -> int:
     import django
 
     django.setup()
-    return agreement(options.seals) if options.agreement else photographs(options.photographs)
+    return agreement(options.seals, options.seed) if options.agreement else photographs(options.photographs)
 
 
-def agreement(count: int) -> int:
+def agreement(count: int, seed: int) -> int:
     from bench.verify.agreement import of_mutants
 
     started, computed = time.perf_counter(), os.times()
-    codes, different = of_mutants(seed=2026, count=count)
+    codes, different = of_mutants(seed=seed, count=count, told=lambda done: print(f"  {done:,} …", flush=True))
     spent = os.times()
     cpu = sum(spent[:4]) - sum(computed[:4])
     seconds = time.perf_counter() - started

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from django.conf import settings
 from vdseal import codec, jws, vectors
 from vdseal.errors import TokenError
+from vdseal.status import StatusList
 from vdseal.trust import TrustList
 
 from bench.verify.agreement import TypeScriptCore, disagreements
@@ -78,6 +80,84 @@ def test_what_a_trust_list_says_unreadably_is_refused_by_both_and_never_left_out
         TrustList.read(token, roots=[world.root])
     with pytest.raises(RuntimeError, match="the core failed"):
         core.answers({**content, "trust_list": token})
+
+
+def signed_as_it_stands(world: vectors.World, body: bytes) -> str:
+    """A token with exactly these bytes as its payload, rightly signed."""
+    head = jws.sign("trustlist+jwt", {}, world.signers["lists"]).partition(".")[0]
+    said = f"{head}.{jws.encode(body)}"
+    return f"{said}.{jws.encode(world.signers['lists'].sign(said.encode()))}"
+
+
+def payload_of(world: vectors.World) -> bytes:
+    return jws.decode(world.trust_token.split(".")[1])
+
+
+def begin(text: bytes) -> Callable[[bytes], bytes]:
+    """Puts something at the beginning of the list's object."""
+    return lambda body: body.replace(b"{", b"{" + text, 1)
+
+
+# How a trust list is written anew, and whether it still is one. Each reader alone would take some of the bad ones.
+SPELLINGS: dict[str, tuple[Callable[[bytes], bytes], bool]] = {
+    "as it was": (lambda body: body, True),
+    "with spaces": (lambda body: body.replace(b'":', b'" : ').replace(b"{", b"{\n\t"), True),
+    "a name escaped": (lambda body: body.replace(b'"issuers"', b'"\\u0069ssuers"', 1), True),
+    "the same text twice, but as values": (
+        lambda body: body.replace(b"{", b'{"twice":["x","x","iat","iat"],', 1),
+        True,
+    ),
+    "a quotation mark and a brace in a name": (begin(b'"a\\"}{":1,'), True),
+    "a backslash at the end of a name": (begin(b'"a\\\\":1,'), True),
+    "the same name in two objects": (begin(b'"a":{"iat":1},"b":[{"iat":1}],'), True),
+    "a name twice": (begin(b'"issuers":[],'), False),
+    "a name twice, once escaped": (begin(b'"\\u0069ssuers":[],'), False),
+    "a name twice, with a space before its colon": (begin(b'"exp" :1,'), False),
+    "a name twice deep within": (lambda body: body.replace(b'"test":true', b'"test":true,"test":false', 1), False),
+    "a name twice in what nobody reads": (begin(b'"x":[{"y":1,"y":1}],'), False),
+    "a time with a fraction": (lambda body: re.sub(rb'"exp":(\d+)', rb'"exp":\1.0', body), False),
+    "a time with an exponent": (lambda body: re.sub(rb'"exp":(\d+)', rb'"exp":\1e0', body), False),
+    "a time that is no number": (lambda body: re.sub(rb'"exp":(\d+)', rb'"exp":NaN', body), False),
+    "a time that is true": (lambda body: re.sub(rb'"iat":(\d+)', rb'"iat":true', body), False),
+    "a time as text": (lambda body: re.sub(rb'"exp":(\d+)', rb'"exp":"\1"', body), False),
+    "a byte order mark": (lambda body: b"\xef\xbb\xbf" + body, False),
+    "UTF-16": (lambda body: body.decode().encode("utf-16-le"), False),
+    "no UTF-8": (begin(b'"x":"\xff",'), False),
+    "something behind it": (lambda body: body + b"{}", False),
+    "a comma too many": (lambda body: body[:-1] + b",}", False),
+    "a list": (lambda body: b"[" + body + b"]", False),
+    "nothing": (lambda body: b"", False),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_both_take_and_refuse_the_same_spellings_of_a_list(core: TypeScriptCore, spelling: str) -> None:
+    write, is_good = SPELLINGS[spelling]
+    world = vectors.world()
+    content = vectors.to_json(world, islice(vectors.vectors(world), 1))
+    token = signed_as_it_stands(world, write(payload_of(world)))
+    if is_good:
+        TrustList.read(token, roots=[world.root])
+        assert disagreements(core, {**content, "trust_list": token}) == []
+        return
+    with pytest.raises(TokenError):
+        TrustList.read(token, roots=[world.root])
+    with pytest.raises(RuntimeError, match="the core failed"):
+        core.answers({**content, "trust_list": token})
+
+
+@pytest.mark.parametrize("bits", [True, 3, "1", 1.0, None])
+def test_both_refuse_a_status_list_whose_bits_are_no_one_or_two(core: TypeScriptCore, bits: object) -> None:
+    world = vectors.world()
+    uri, good = next(iter(world.status_tokens.items()))
+    payload = json.loads(jws.decode(good.split(".")[1]))
+    payload["status_list"]["bits"] = bits
+    token = jws.sign("statuslist+jwt", payload, world.signers["lists"])
+    with pytest.raises(TokenError):
+        StatusList.read(token, public_key=world.trust.status_keys[uri], uri=uri)
+    content = vectors.to_json(world, islice(vectors.vectors(world), 1))
+    with pytest.raises(RuntimeError, match="the core failed"):
+        core.answers({**content, "status_lists": {uri: token}})
 
 
 @pytest.fixture(scope="module")
