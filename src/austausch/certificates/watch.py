@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from austausch.certificates import journal, rules
 from austausch.certificates.errors import QuotaError
 from austausch.certificates.models import Alarm, Certificate, IssueBatch, IssueLog, Pupil, School
+from austausch.people.models import Organisation
 
 DAY: Final = dt.timedelta(days=1)
 WEEK: Final = dt.timedelta(days=7)
@@ -26,6 +27,8 @@ LEAST: Final = 40
 BY_HAND_PER_WEEK: Final = 20
 REISSUED_PER_WEEK: Final = 10
 NIGHT: Final = (22, 5)
+# Calling again after schools have refused: each run asks people to decide.
+RUNS_PER_DAY: Final = 3
 
 
 def quota(school: School) -> int:
@@ -45,6 +48,16 @@ def require_quota(school: School, wanted: int) -> None:
                 "The portal team can raise the quota."
             )
             % {"quota": allowed, "asked": asked}
+        )
+
+
+def require_run(organisation: Organisation) -> None:
+    """Raises QuotaError where the organisation has called for enough runs, decided or not."""
+    recent = IssueBatch.objects.filter(school__organisation=organisation, made_at__gt=timezone.now() - DAY)
+    if recent.exclude(run="").values("run").distinct().count() >= RUNS_PER_DAY:
+        raise QuotaError(
+            _("%(runs)s runs were called for within 24 hours. Please wait, or ask the schools themselves.")
+            % {"runs": RUNS_PER_DAY}
         )
 
 
