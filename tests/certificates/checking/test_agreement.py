@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -17,13 +19,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from django.conf import settings
 from vdseal import codec, jws, vectors
 from vdseal.errors import TokenError
-from vdseal.status import StatusList
+from vdseal.status import StatusList, StatusListBuilder
 from vdseal.trust import TrustList
 
 from bench.verify.agreement import TypeScriptCore, disagreements
 
 FACTS = settings.PROJECT.parent / "shared" / "facts" / "vds_vectors.json"
 MUTANTS = 20_000
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -191,11 +194,44 @@ def test_a_flipped_bit_of_a_foreign_seal_verifies_no_more(core: TypeScriptCore, 
     key = load_pem_public_key(foreign["spki_UTTS5B_pem"].encode()).public_bytes(
         Encoding.DER, PublicFormat.SubjectPublicKeyInfo
     )
-    vector = next(one for one in foreign["vectors"] if one["name"] == "meldebescheinigung")
-    whole = bytes.fromhex(vector["hex"])
-    flipped = []
-    for place in range(0, len(whole) * 8, 5):
-        changed = bytearray(whole)
-        changed[place // 8] ^= 1 << place % 8
-        flipped.append({"hex": changed.hex(), "key": base64.b64encode(key).decode()})
+    vector = next(one for one in foreign["vectors"] if one["name"] == "addressStickerPassport")
+    flipped = [{"hex": seal, "key": base64.b64encode(key).decode()} for seal in each_flipped(vector["hex"])]
     assert not any(answer.get("verifies") for answer in core.answers({"foreign": flipped}))
+
+
+def each_flipped(whole: str) -> Iterator[str]:
+    """With each single bit the other way."""
+    for bit in range(len(whole) * 4):
+        yield f"{int(whole, 16) ^ 1 << bit:0{len(whole)}x}"
+
+
+def test_each_single_flipped_bit_of_a_good_seal_shows_nothing(core: TypeScriptCore) -> None:
+    world = vectors.world()
+    good = vectors.make(world)
+    assert world.vector("good", good).verdict.code == "valid"
+    flipped = (world.vector(str(bit), bytes.fromhex(seal)) for bit, seal in enumerate(each_flipped(good.hex())))
+    content = vectors.to_json(world, flipped)
+    answers = core.answers(content)
+    assert len(answers) == len(good) * 8
+    assert all(answer["outcome"] in {"not_genuine", "undecided"} and not answer["values"] for answer in answers)
+    assert disagreements(core, content) == []
+
+
+def test_an_older_list_hides_no_revocation_for_longer_than_it_is_good(core: TypeScriptCore) -> None:
+    """Both believe a replayed list only until it ends; who has seen a newer one does not take it at all."""
+    world = vectors.world()
+    uri = "https://status.example.org/fresh"
+    key = world.trust.status_keys[uri]
+    seal = vectors.make(world, index=1)
+    old = StatusListBuilder(1000).sign(
+        world.signers["lists"], uri=uri, issued=vectors.AT - 2 * DAY, expires=vectors.AT + DAY
+    )
+    replayed = replace(
+        world, status_tokens={uri: old}, status_lists={uri: StatusList.read(old, public_key=key, uri=uri)}
+    )
+    moments = [vectors.AT, vectors.AT + 2 * DAY]
+    content = vectors.to_json(replayed, (replayed.vector("replayed", seal, at=at) for at in moments))
+    assert [one["code"] for one in content["seals"]] == ["valid", "status_list_expired"]
+    assert disagreements(core, content) == []
+    with pytest.raises(TokenError, match="newer"):
+        StatusList.read(old, public_key=key, uri=uri, minimum_issued=world.status_lists[uri].issued)
