@@ -341,6 +341,37 @@ def test_an_older_list_replayed_by_the_network_is_not_taken(page: Page, live_ser
     expect(page.locator(".verdict__title")).to_have_text("Echt, aber nicht gültig")
 
 
+def test_an_older_list_replayed_to_one_window_does_not_replace_what_another_has_kept(
+    page: Page, live_server: LiveServer, world: World
+) -> None:
+    """The first window was opened before the revocation, the second after it; the first is then given an old list."""
+    issued, good = world.now.replace(microsecond=0), world.now + 7 * DAY
+    lists = {
+        day: StatusListBuilder(1024, bits=1).sign(world.root, uri=STATUS_URI, issued=issued - day * DAY, expires=good)
+        for day in (3, 2)
+    }
+    newest = PublishedList.objects.get(name="status/1")
+    new = bytes(newest.content)
+
+    def publish_status(token: bytes) -> None:
+        PublishedList.objects.filter(name="status/1").update(content=token)
+
+    publish_status(lists[3].encode())
+    page.goto(f"{live_server.url}/pruefen/")
+    expect(page.locator("[data-status-age]")).to_contain_text("gilt bis")
+    publish_status(new)
+    second = page.context.new_page()
+    second.goto(f"{live_server.url}/pruefen/{fragment(world.sealed(status_index=7))}")
+    shown(second, "Echt, aber nicht gültig")
+    publish_status(lists[2].encode())
+    page.get_by_role("button", name="Listen jetzt aktualisieren").click()
+    expect(page.locator("[data-said]")).to_contain_text("Nicht jede Liste")
+    page.context.set_offline(True)
+    third = page.context.new_page()
+    third.goto(f"{live_server.url}/pruefen/{fragment(world.sealed(status_index=7))}")
+    shown(third, "Echt, aber nicht gültig")
+
+
 def test_a_device_whose_clock_is_wrong_is_told_so(page: Page, live_server: LiveServer, world: World) -> None:
     page.clock.set_fixed_time(world.now - 3 * DAY)
     page.goto(f"{live_server.url}/pruefen/{fragment(world.sealed())}")

@@ -65,14 +65,13 @@ def keys(request: HttpRequest) -> HttpResponse:
 @members_only
 def rotate_key(request: HttpRequest, pk: int) -> HttpResponse:
     """The new key is shown once, in the answer."""
-    offices = _administered(request)
     key = get_object_or_404(policy.which(request.user, Action.EDIT, OfficeKey.objects.all()), pk=pk)
     try:
         _key, token = program_keys.rotate(key, cast(User, request.user))
     except program_keys.ProgramKeyError as error:
         messages.error(request, str(error))
         return redirect("certificates:office_keys")
-    return _keys(request, KeyForm(offices=offices), token=token)
+    return _keys(request, KeyForm(offices=_administered(request)), token=token)
 
 
 @require_POST
