@@ -250,13 +250,14 @@ def test_addresses_in_a_genuine_seal_are_neither_asked_nor_shown_as_links(
     page.goto(f"{live_server.url}/pruefen/")
     for changes, answer in (
         ({"profile_uri": address, "certificate_uri": address}, "Echt und gültig"),
-        ({"status_uri": address}, "Keine Aussage möglich"),
+        # The school may name its own list only.
+        ({"status_uri": address}, "Nicht echt"),
     ):
         page.evaluate("hash => { location.hash = hash; }", fragment(world.sealed(**changes)))
         shown(page, answer)
         assert page.locator(".verdict a").count() == 0
-    assert all(url.startswith(live_server.url) for url in asked)
-    assert not any(address in url for url in asked)
+    # That nothing at another host was asked, `visitors` sees to for every test.
+    assert not any(address in url for url in asked if not url.startswith(("data:image", "blob:")))
 
 
 def test_a_seal_copied_onto_another_paper_shows_whose_it_is(page: Page, live_server: LiveServer, world: World) -> None:
@@ -342,7 +343,7 @@ def test_an_older_list_replayed_by_the_network_is_not_taken(page: Page, live_ser
 
 
 def test_an_older_list_replayed_to_one_window_does_not_replace_what_another_has_kept(
-    page: Page, live_server: LiveServer, world: World
+    visitors: Visitors, live_server: LiveServer, world: World
 ) -> None:
     """The first window was opened before the revocation, the second after it; the first is then given an old list."""
     issued, good = world.now.replace(microsecond=0), world.now + 7 * DAY
@@ -350,8 +351,8 @@ def test_an_older_list_replayed_to_one_window_does_not_replace_what_another_has_
         day: StatusListBuilder(1024, bits=1).sign(world.root, uri=STATUS_URI, issued=issued - day * DAY, expires=good)
         for day in (3, 2)
     }
-    newest = PublishedList.objects.get(name="status/1")
-    new = bytes(newest.content)
+    new = bytes(PublishedList.objects.get(name="status/1").content)
+    page = visitors()
 
     def publish_status(token: bytes) -> None:
         PublishedList.objects.filter(name="status/1").update(content=token)
@@ -370,6 +371,7 @@ def test_an_older_list_replayed_to_one_window_does_not_replace_what_another_has_
     third = page.context.new_page()
     third.goto(f"{live_server.url}/pruefen/{fragment(world.sealed(status_index=7))}")
     shown(third, "Echt, aber nicht gültig")
+    visitors.problems[:] = [one for one in visitors.problems if "ERR_INTERNET_DISCONNECTED" not in one]
 
 
 def test_a_device_whose_clock_is_wrong_is_told_so(page: Page, live_server: LiveServer, world: World) -> None:

@@ -268,8 +268,8 @@ def _by_contents(of: World) -> Iterator[Vector]:
     yield changed("script", t0B=b"<script>alert(1)</script>")
     for each in profiles.school_certificate().fields:
         if each.type is FieldType.TEXT:
-            tag = f"t{each.tag:02X}"
-            yield changed(f"script-in-{each.name}", **{tag: b"<img src=x onerror=f()>"[: each.max_length]})
+            script = b"<img src=x onerror=f()>"[: each.max_length]
+            yield changed(f"script-in-{each.name}", drop=None, **{f"t{each.tag:02X}": script})
 
 
 def _by_form(of: World) -> Iterator[Vector]:

@@ -60,6 +60,7 @@ class Checker {
 
   private listen(): void {
     const file = part<HTMLInputElement>(this.root, "[data-file]");
+    file.addEventListener("click", () => this.reader.warm());
     file.addEventListener("change", () => {
       void this.readFiles([...(file.files ?? [])]);
       file.value = "";
@@ -96,6 +97,7 @@ class Checker {
 
   private listenForDrops(): void {
     const target = part(this.root, "[data-drop]");
+    document.addEventListener("dragenter", () => this.reader.warm());
     for (const name of ["dragenter", "dragover"]) {
       document.addEventListener(name, (event) => {
         event.preventDefault();
@@ -158,6 +160,7 @@ class Checker {
   }
 
   private async useCamera(): Promise<void> {
+    this.reader.warm();
     this.showCamera(true);
     this.say("camera-starting");
     try {
