@@ -8,8 +8,6 @@ from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +20,7 @@ from austausch.certificates.errors import CertificateError
 from austausch.certificates.models import Certificate, IssueBatch, IssueLog, Pupil, School, SchoolRole
 from austausch.certificates.policy import schools_of
 from austausch.certificates.queries import CertificateQuerySet, IssueBatchQuerySet, PupilQuerySet
+from austausch.core import acting
 from austausch.core.policy import Action, policy
 from austausch.people.models import User
 
@@ -119,24 +118,10 @@ def note_reading(request: HttpRequest, school: School, purpose: str, **what: Any
 
 
 def submitted(request: HttpRequest, form: forms.Form, action: Callable[[dict[str, Any]], Any]) -> Any:
-    """Does the action with what the form holds, and gives its result; None where the form now says what is wrong."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        return action(form.cleaned_data) or True
-    except CertificateError as error:
-        form.add_error(None, str(error))
-    except ValidationError as error:
-        form.add_error(None, error.messages)
-    return None
+    """As `acting.submitted`, for what this room refuses."""
+    return acting.submitted(request, form, action, refused=CertificateError)
 
 
 def clicked(request: HttpRequest, action: Callable[[], Any], done: str) -> bool:
-    """Does what a button says; the next page tells whether it worked."""
-    try:
-        action()
-    except CertificateError as error:
-        messages.error(request, str(error))
-        return False
-    messages.success(request, done)
-    return True
+    """As `acting.clicked`, for what this room refuses."""
+    return acting.clicked(request, action, done, refused=CertificateError)

@@ -20,7 +20,7 @@ from austausch.certificates import journal, rules
 from austausch.certificates.errors import QuotaError
 from austausch.certificates.models import Alarm, Certificate, IssueBatch, IssueLog, Pupil, School, SchoolRole
 from austausch.core import outbox
-from austausch.people.models import User
+from austausch.people.models import Organisation, User
 
 DAY: Final = dt.timedelta(days=1)
 WEEK: Final = dt.timedelta(days=7)
@@ -32,6 +32,8 @@ REISSUED_PER_WEEK: Final = 10
 NIGHT: Final = (22, 5)
 # A duty of whoever answers for a school: it can be neither refused nor collected.
 ALARM = outbox.Category(key="certificates-alarm", label=gettext_lazy("Alarms on school certificates"), required=True)
+# Calling again after schools have refused: each run asks people to decide.
+RUNS_PER_DAY: Final = 3
 
 
 def quota(school: School) -> int:
@@ -51,6 +53,16 @@ def require_quota(school: School, wanted: int) -> None:
                 "The portal team can raise the quota."
             )
             % {"quota": allowed, "asked": asked}
+        )
+
+
+def require_run(organisation: Organisation) -> None:
+    """Raises QuotaError where the organisation has called for enough runs, decided or not."""
+    recent = IssueBatch.objects.filter(school__organisation=organisation, made_at__gt=timezone.now() - DAY)
+    if recent.exclude(run="").values("run").distinct().count() >= RUNS_PER_DAY:
+        raise QuotaError(
+            _("%(runs)s runs were called for within 24 hours. Please wait, or ask the schools themselves.")
+            % {"runs": RUNS_PER_DAY}
         )
 
 

@@ -36,7 +36,9 @@ from austausch.catalogue.models import (
     Proposal,
     Topic,
 )
-from austausch.certificates.models import SchoolRole
+from austausch.certificates.checks import actions as checking
+from austausch.certificates.demonstration import examples
+from austausch.certificates.models import Check, CheckChain, CheckLog, SchoolRole
 from austausch.core import generation
 from austausch.core.models import Demonstration, Mail
 from austausch.events.models import Event
@@ -75,7 +77,10 @@ BODIES = (
     ("musterhausen", "Stadt Musterhausen", Bodies.MUNICIPALITY),
     ("beispielberg", "Stadt Beispielberg", Bodies.MUNICIPALITY),
     ("neudorf", "Gemeinde Neudorf an der Aue", Bodies.MUNICIPALITY),
+    ("familienkasse", "Familienkasse Musterland", Bodies.AGENCY),
 )
+# The one that may check school certificates, and for what.
+OFFICE = ("familienkasse", "Kindergeld (Vorführung)")
 # (first part of the address, name, body, role)
 PEOPLE = (
     ("ministerium", "Mara Ministerium", "ministerium", Role.PUBLISHER),
@@ -85,6 +90,7 @@ PEOPLE = (
     ("verwalten", "Viktor Verwaltend", "musterhausen", Role.ADMINISTRATOR),
     ("beispielberg", "Bea Beispielberg", "beispielberg", Role.ADMINISTRATOR),
     ("neudorf", "Nuri Neudorf", "neudorf", Role.ADMINISTRATOR),
+    ("pruefen", "Pia Prüfend", "familienkasse", Role.ADMINISTRATOR),
 )
 # People of the made-up school: (first part of the address, name, role there)
 SCHOOL_PEOPLE = (
@@ -121,6 +127,7 @@ def make() -> tuple[list[Account], str]:
     school = demonstration_school.make(
         bodies["musterhausen"], office=staff["sekretariat"], management=staff["schulleitung"]
     )
+    _check(bodies[OFFICE[0]], people["pruefen"], team)
     accounts = [
         Account(f"{key}{DOMAIN}", f"{name}{SUFFIX}", f"{Role(role).label}, {bodies[body]}")
         for key, name, body, role in PEOPLE
@@ -156,6 +163,10 @@ def clear() -> int:
         Proposal.objects.filter(Q(organisation__in=bodies) | Q(author__in=people) | Q(entry__in=keys)),
         Adoption.objects.filter(Q(organisation__in=bodies) | Q(source__in=keys) | Q(root__in=keys)),
     )
+    Check.objects.filter(organisation__in=bodies).delete()
+    offices = [*bodies.values_list("key", flat=True)]
+    CheckLog.objects.filter(organisation_key__in=offices).delete()
+    CheckChain.objects.filter(key__in=offices).delete()
     contacts = [*Contact.objects.filter(organisation__in=bodies).values_list("pk", flat=True)]
     Entry.objects.filter(merged_into__in=keys).update(merged_into=None)
     _forget(Entry, keys)
@@ -204,6 +215,14 @@ def _person(key: str, name: str, password: str, **values: Any) -> User:
     user = User.objects.create_user(f"{key}{DOMAIN}", password, name=f"{name}{SUFFIX}", **values)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     return user
+
+
+def _check(office: Organisation, person: User, team: User) -> None:
+    """The office may check, and has checked what the page /pruefen/ offers to try: once each answer."""
+    checking.allow(office, team, task=OFFICE[1])
+    texts = [f"https://example.org/pruefen/{example.fragment}" for example in examples()]
+    asker = checking.Asker(office, person)
+    checking.begin(asker, checking.Given(texts=texts, watch=True), purpose=OFFICE[1], case_number="KG-0815")
 
 
 def _fill(bodies: dict[str, Organisation], people: dict[str, User], team: User) -> None:

@@ -60,6 +60,8 @@ AUSTAUSCH_SEAL_PASSPHRASE = ""
 AUSTAUSCH_SEAL_HARDWARE: dict[str, str] = {}
 # How long names in certificates, and the files, are kept after these have expired. Number and status stay.
 AUSTAUSCH_CERTIFICATES_KEPT_DAYS = 365
+# How many days offices' log of checks is kept, 90 at least (docs/checking.md says why two years).
+AUSTAUSCH_CHECK_LOG_KEPT_DAYS = int(os.environ.get("AUSTAUSCH_CHECK_LOG_KEPT_DAYS", "730"))
 # Where "leave this page" leads: the weather, which says nothing about who opens it. Nothing is loaded from there.
 AUSTAUSCH_QUICK_EXIT_URL = os.environ.get("AUSTAUSCH_QUICK_EXIT_URL", "https://www.dwd.de/")
 
