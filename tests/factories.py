@@ -26,6 +26,9 @@ from austausch.counselling.models import Office, Opening
 from austausch.events.models import Event
 from austausch.events.models import Registration as Participant
 from austausch.exchange.models import Interest, Post, SupportRequest
+from austausch.information.models import Information
+from austausch.languages import kinds
+from austausch.languages.models import Version
 from austausch.people.models import Contact, EmailDomain, Membership, Organisation, Registration, User
 from austausch.places.models import Place
 from austausch.search.models import SavedSearch
@@ -418,3 +421,45 @@ class ParticipantFactory(DjangoModelFactory):
     class Params:
         unconfirmed = factory.Trait(state=Participant.State.UNCONFIRMED, confirmed_at=None)
         waits = factory.Trait(state=Participant.State.WAITING)
+
+
+class InformationFactory(DjangoModelFactory):
+    """A page that the public reads, with one section."""
+
+    class Meta:
+        model = Information
+
+    slug = factory.Sequence(lambda n: f"seite-{n}")
+    title = factory.Sequence(lambda n: f"Seite {n}")
+    summary = "Worum es geht."
+    sections = factory.LazyFunction(
+        lambda: [{"heading": "Vertrag", "paragraphs": ["Ein Vertrag ist schriftlich."], "points": ["Lesen", "Fragen"]}]
+    )
+
+
+def version_of(source: object, language: str = "ro", *, outdated: bool = False, **values: object) -> Version:
+    """A version that the public reads and nobody has confirmed. `drafted=True` and `confirmed=True`: other states."""
+    german = kinds.german(source)
+    state = "draft" if values.pop("drafted", False) else "unconfirmed"
+    if values.pop("confirmed", False):
+        state = "confirmed"
+        values |= {"confirmed_as": "Ileana Muster", "confirmed_on": dt.date(2026, 3, 5)}
+    texts = {
+        name: [f"{language} {name}"] if isinstance(value, list) else f"{language} {name}"
+        for name, value in german.items()
+    }
+    made_from = {**german, next(iter(german)): "früher anders"} if outdated else german
+    version: Version = Version.objects.create(
+        **{
+            "content_type": kinds.content_type(kinds.of(source)),
+            "object_id": source.pk,  # type: ignore[attr-defined]
+            "language": language,
+            "texts": texts,
+            "state": state,
+            "made_from": made_from,
+            "fingerprint": kinds.fingerprint(made_from),
+            "source_seen_on": dt.date(2026, 2, 3),
+            **values,
+        }
+    )
+    return version

@@ -35,6 +35,8 @@ urlpatterns = [
         path("", include("austausch.exchange.urls")),
         path("", include("austausch.events.urls")),
         path("", include("austausch.counselling.urls")),
+        path("", include("austausch.information.urls")),
+        path("", include("austausch.languages.urls")),
         path("", include("austausch.figures.urls")),
         path("", include("austausch.certificates.urls")),
         path("", include("austausch.pages.urls")),

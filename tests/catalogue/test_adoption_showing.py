@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from austausch.catalogue.adoption.showing import marked
+from austausch.core.differences import marked
 
 LINES = st.lists(st.text("abc <&\"'", max_size=12).map(str.strip).filter(bool), max_size=5)
 

@@ -58,6 +58,7 @@ from tests.factories import (
     DocumentFactory,
     EmailDomainFactory,
     EntryFactory,
+    InformationFactory,
     InterestFactory,
     IssueBatchFactory,
     MembershipFactory,
@@ -73,6 +74,7 @@ from tests.factories import (
     SupportRequestFactory,
     TopicFactory,
     UserFactory,
+    version_of,
 )
 
 Role = Membership.Role
@@ -208,6 +210,10 @@ class Table:
         yield "/suchen/", SavedSearchFactory(user=member.user, feed_on=True, feed_number=1)
         self.participant = ParticipantFactory(event__organiser=self.own, event__slug=self.entry.slug)
         yield "/termine/", self.participant.event
+        eigen = Entry.objects.get(slug="eigen")
+        yield "/fassung/", version_of(eigen)
+        yield "<slug:kind>/", eigen
+        yield "vor-der-reise/", InformationFactory(slug="arbeitsvertrag")
         yield "/personen/", member
         yield "/domains/", EmailDomainFactory(organisation=self.own)
         yield "/antraege/", RegistrationFactory(organisation=self.own)
@@ -267,6 +273,8 @@ class Table:
 
     def _by_address(self, pattern: str) -> Iterator[tuple[str, str, Any]]:
         """(Placeholder, part of the address, what it stands for there); the first that fits counts."""
+        yield "slug", "vor-der-reise/", "arbeitsvertrag"
+        yield "slug", "information/", "arbeitsvertrag"
         yield "slug", "/pruefung/", "eigen"
         yield "slug", "/zusammenfuehren/", "eigen"
         yield "slug", "netz/", "veroeffentlicht"
@@ -295,6 +303,8 @@ class Table:
             "run": "lauf",
             "slug": self.entry.slug,
             "key": self.own.key,
+            "kind": "massnahme",
+            "language": "ro",
             "ending": "csv",
             "format": "json",
             "ags": "05",

@@ -19,6 +19,7 @@ from austausch.core.page_cache import mark_public, public_page
 from austausch.counselling.api import router as counselling
 from austausch.events.api import router as events
 from austausch.figures.api import router as figures
+from austausch.information.api import router as information
 from austausch.places.api import router as places
 from austausch.search.api import router as search
 
@@ -50,7 +51,7 @@ api = PublicAPI(
     docs_url=None,
     docs_decorator=public_page,
 )
-for router in (search, catalogue, counselling, events, figures, places):
+for router in (search, catalogue, counselling, events, figures, information, places):
     api.add_router("", router)
 
 

@@ -36,6 +36,7 @@ TAGS = (
     ("measures", "Programmes, measures and offers."),
     ("documents", "What measures cite."),
     ("words", "Topics and bodies: the values of filters."),
+    ("information", "Plain pages for people who are about to come, in several languages."),
     ("offices", "Counselling offices, nearest first; these answers are kept by no cache and stand in no log."),
     ("events", "Conferences and workshops."),
     ("statistics", "Figures with their source."),

@@ -8,6 +8,23 @@ from django.utils.translation import gettext_noop as _
 
 WORDS = frozenset(
     {
+        _("A page for people who are about to come, in German."),
+        _("A version of a text in another language than German."),
+        _("The word in the address of the version."),
+        _("BCP 47; Easy Language is `de-simple`."),
+        _("`unconfirmed` until a native speaker has confirmed it, then `confirmed`."),
+        _("Whether the German text has changed since."),
+        _("The page with this version."),
+        _("In which other languages there is a version of the text."),
+        _("Spoken in the office."),
+        _("The page for people."),
+        _("The page in one language."),
+        _("The same in the other languages."),
+        _("Information pages"),
+        _("One page"),
+        _("What people should know before they come, in the order of the list."),
+        _("One page with all its languages."),
+        _("The last part of its address."),
         _("A language of the office, and how it is spoken there."),
         _("A topic's slug."),
         _("An office that advises. What nobody has told us is empty or null."),

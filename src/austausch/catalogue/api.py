@@ -24,8 +24,9 @@ from austausch.catalogue.models import (
     Precision,
     Topic,
 )
-from austausch.core.api import Listing, Paging, Part, Term, absolute
+from austausch.core.api import Listing, Paging, Part, Term, TextLanguage, absolute
 from austausch.core.policy import Action, policy
+from austausch.languages.reading import summary
 from austausch.people.models import Organisation
 
 router = Router()
@@ -194,6 +195,7 @@ class Measure(MeasureItem):
     links: list[LinkOut]
     offices: list[OfficeOut]
     actions: list[ActionOut]
+    languages: list[TextLanguage] = Field(description="In which other languages there is a version of the text.")
     checked_on: dt.date | None = Field(description="When the content was last checked.")
     checked_by: str
     archived_on: dt.date | None = Field(description="Since when it is kept only for the record.")
@@ -231,6 +233,7 @@ class Measure(MeasureItem):
                 }
                 for action in entry.actions.all()
             ],
+            "languages": summary(entry, absolute(request, entry.get_absolute_url())),
             "checked_on": entry.checked_on,
             "checked_by": entry.checked_by,
             "archived_on": entry.archived_on,

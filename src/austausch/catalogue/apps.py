@@ -6,7 +6,15 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         # Says where contacts are used; whoever deletes one may not have seen a page of the catalogue.
-        from austausch.catalogue import contacts, link_addresses, mergers, organisation_parts, publication, reviews  # noqa: F401
+        from austausch.catalogue import (  # noqa: F401
+            contacts,
+            link_addresses,
+            mergers,
+            organisation_parts,
+            publication,
+            reviews,
+            versions,
+        )
         from austausch.catalogue.adoption import changes, home  # noqa: F401
         from austausch.catalogue.bookmarks import home as bookmarks_home  # noqa: F401
         from austausch.catalogue.merging import moving

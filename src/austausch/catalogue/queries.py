@@ -11,6 +11,8 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from austausch.languages import reading
+
 if TYPE_CHECKING:
     from austausch.catalogue.models import Adoption, Document, Entry, LinkAddress
 
@@ -84,6 +86,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             "offices",
             "actions",
             "citations__document__versions",
+            reading.prefetch(),
         )
 
 

@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
-from austausch.catalogue import contacts, exports, link_health
+from austausch.catalogue import contacts, exports, link_health, versions
 from austausch.catalogue.adoption.provenance import provenance
 from austausch.catalogue.exports.limits import LIGHT
 from austausch.catalogue.models import Document, DocumentKind, DocumentVersion, Entry
@@ -21,6 +21,8 @@ from austausch.catalogue.structured import structured_data
 from austausch.core.page_cache import public_page
 from austausch.core.policy import Action, policy
 from austausch.core.rate_limit import too_often
+from austausch.languages.policy import may_write
+from austausch.languages.reading import reading as read
 
 RELATED = 3
 DOCUMENTS_PER_PAGE = 25
@@ -66,8 +68,11 @@ def entry_export(request: HttpRequest, slug: str, format: str) -> HttpResponse: 
 def entry_context(entry: Entry, request: HttpRequest) -> dict[str, Any]:
     """What the entry's template needs; also for previews, whose entry is not saved."""
     related = Entry.objects.with_card_parts().related_to(entry)
+    reading = read(entry, request)
     return {
         "entry": entry,
+        "reading": reading,
+        "text": versions.text_of(entry, reading),
         "related": list(policy.which(request.user, Action.VIEW, related)[:RELATED]),
         "dated": exports.is_dated(entry),
         "contacts": contacts.shown(entry, request.user),
@@ -75,6 +80,7 @@ def entry_context(entry: Entry, request: HttpRequest) -> dict[str, Any]:
         "broken_links": link_health.broken_in(entry, request.user),
         "may_merge": entry.live and policy.may(request.user, Action.PUBLISH, entry),
         "may_check": entry.live and policy.may(request.user, Action.EDIT, entry),
+        "may_write": entry.pk is not None and may_write(request.user, entry),
         "structured_data": structured_data(entry, request.build_absolute_uri),
     }
 

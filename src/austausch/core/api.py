@@ -5,6 +5,7 @@ Descriptions are English in the OpenAPI document; the room `api` translates them
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -44,6 +45,17 @@ class Term(Schema):
     def of(cls, choice: Any) -> Term:
         """Of a member of Django's choices."""
         return cls(key=str(choice.value), name=str(choice.label))
+
+
+class TextLanguage(Schema):
+    """A version of a text in another language than German."""
+
+    language: str = Field(description="The word in the address of the version.", examples=["ro"])
+    tag: str = Field(description="BCP 47; Easy Language is `de-simple`.", examples=["ro"])
+    state: str = Field(description="`unconfirmed` until a native speaker has confirmed it, then `confirmed`.")
+    outdated: bool = Field(description="Whether the German text has changed since.")
+    confirmed_on: dt.date | None
+    url: str = Field(description="The page with this version.")
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Field, P, PathEx, Query, Router, Schema
 
-from austausch.core.api import TEXT, Listing, Paging, Part, absolute
+from austausch.core.api import TEXT, Listing, Paging, Part, TextLanguage, absolute
 from austausch.counselling.finding import Found, Search, hours_of
 from austausch.counselling.finding import Query as Wanted
 from austausch.counselling.models import Office
 from austausch.counselling.queries import public_offices
+from austausch.languages.reading import summary
 
 router = Router()
 
@@ -64,7 +65,8 @@ class OfficeOut(Schema):
     distance_km: float | None = Field(description="As the crow flies from the place that was asked for.")
     areas: list[str] = Field(description="Keys (AGS) of the places it is responsible for.")
     topics: list[str] = Field(description="Slugs.")
-    languages: list[SpokenOut]
+    languages: list[SpokenOut] = Field(description="Spoken in the office.")
+    text_languages: list[TextLanguage] = Field(description="In which other languages there is a version of the text.")
     phone: str
     email: str
     website: str
@@ -109,5 +111,6 @@ def _values(request: HttpRequest, found: Found) -> dict[str, Any]:
         "areas": sorted(place.ags for place in row.areas.all()),
         "topics": [topic.slug for topic in row.topics.all()],
         "languages": [{"code": one.code, "by": one.by} for one in row.spoken.all()],
+        "text_languages": summary(row, absolute(request, page)),
         "open": {"status": found.now.status, "until": found.now.until, "next": found.now.next},
     }

@@ -15,6 +15,7 @@ from austausch.counselling.finding import Found, Origin, hours_of
 from austausch.counselling.hours import BERLIN, DAY, Hours, Now, Status
 from austausch.counselling.models import Office, Precision, SpokenBy, State
 from austausch.counselling.models.parts import Weekday
+from austausch.languages.reading import Reading, Said
 
 PLUS = " · "
 
@@ -25,12 +26,14 @@ def unknown() -> str:
 
 @dataclass(frozen=True)
 class Fact:
-    """A line of the table of facts. `known` is False where nobody has told us; `url` where it can be followed."""
+    """A line of the table of facts. `known` is False where nobody has told us; `url` where it can be followed; `note`
+    what is said beside `text` in another language."""
 
     label: str
     text: str
     known: bool = True
     url: str = ""
+    note: Said | None = None
 
 
 @dataclass(frozen=True)
@@ -44,30 +47,39 @@ class DayHours:
     is_today: bool
 
 
-def fact(label: str, text: str, url: str = "") -> Fact:
+def fact(label: str, text: str, url: str = "", note: Said | None = None) -> Fact:
+    if note is not None:
+        return Fact(label, text, True, url if text else "", note)
     return Fact(label, text or unknown(), bool(text), url if text else "")
 
 
-def facts(office: Office) -> list[Fact]:
-    """Everything about an office except its hours, in the order of the page."""
+def facts(office: Office, reading: Reading | None = None) -> list[Fact]:
+    """Everything about an office except its hours, in the order of the page; notes as `reading` has them."""
+
+    def noted(text: str, name: str, url: str = "") -> tuple[str, str, Said | None]:
+        """A fact with the note beside it: joined to one text in German, apart where a version says it."""
+        if reading is not None and reading.version is not None and reading.version.text(name):
+            return text, url, reading.said(name, "")
+        return joined(text, getattr(office, name)), url, None
+
     told = (
-        (office.provider.name if office.provider else "", ""),
-        (where(office), ""),
-        (joined(office.phone, office.phone_note), phone_url(office.phone)),
-        (office.email, f"mailto:{office.email}"),
-        (office.website, office.website),
-        (online(office), office.online_url),
-        (office.admission, ""),
-        (spoken(office), ""),
-        (joined(_choice(office, "cost"), office.cost_note), ""),
-        (joined(_choice(office, "confidentiality"), office.confidentiality_note), ""),
-        (joined(_choice(office, "step_free"), office.accessibility_note), ""),
-        (office.transport, ""),
-        (areas(office), ""),
-        (", ".join(str(group) for group in office.target_groups.all()), ""),
-        (assured(office), ""),
+        (office.provider.name if office.provider else "", "", None),
+        (where(office), "", None),
+        noted(office.phone, "phone_note", phone_url(office.phone)),
+        (office.email, f"mailto:{office.email}", None),
+        (office.website, office.website, None),
+        (online(office), office.online_url, None),
+        noted("", "admission"),
+        (spoken(office), "", None),
+        noted(_choice(office, "cost"), "cost_note"),
+        noted(_choice(office, "confidentiality"), "confidentiality_note"),
+        noted(_choice(office, "step_free"), "accessibility_note"),
+        noted("", "transport"),
+        (areas(office), "", None),
+        (", ".join(str(group) for group in office.target_groups.all()), "", None),
+        (assured(office), "", None),
     )
-    return [fact(label, text, url) for label, (text, url) in zip(labels(), told, strict=True)]
+    return [fact(label, text, url, note) for label, (text, url, note) in zip(labels(), told, strict=True)]
 
 
 def missing(office: Office, told: list[Fact]) -> list[str]:

@@ -15,6 +15,7 @@ _ROOMS = Path(__file__).resolve().parent.parent
 # Name in the address → file.
 FILES = {
     "seite.css": _ROOMS / "counselling/static/counselling/counselling.css",
+    "sprachen.css": _ROOMS / "languages/static/languages/languages.css",
     "karte.css": _ROOMS / "places/static/places/map.css",
     "liste.css": _ROOMS / "counselling/static/counselling/embedded.css",
     "weg.js": _ROOMS / "counselling/static/counselling/exit.js",

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from austausch.core.policy import Action, policy
+from austausch.languages import reading
 
 if TYPE_CHECKING:
     from austausch.counselling.models import Office, Provider
@@ -28,7 +29,9 @@ class OfficeQuerySet(models.QuerySet["Office"]):
     def with_parts(self) -> OfficeQuerySet:
         """With everything that a page, a file or the API says of an office, in a fixed number of queries."""
         rows = self.select_related("provider", "owner", "place", "entry")
-        return rows.prefetch_related("topics", "target_groups", "areas", "openings", "exceptions", "spoken")
+        return rows.prefetch_related(
+            "topics", "target_groups", "areas", "openings", "exceptions", "spoken", reading.prefetch()
+        )
 
     def existing(self) -> OfficeQuerySet:
         return self.exclude(state="ended")

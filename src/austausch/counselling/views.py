@@ -20,6 +20,7 @@ from austausch.counselling.finding import Query, Search, hours_of
 from austausch.counselling.listing import Listing
 from austausch.counselling.models import Office
 from austausch.counselling.queries import OfficeQuerySet, public_offices
+from austausch.languages.reading import reading
 
 # More than these do not help anybody choose, and a phone has to sort them.
 MOST_POSITIONS = 5000
@@ -40,13 +41,14 @@ def directory(request: HttpRequest) -> HttpResponse:
 @require_safe
 def office(request: HttpRequest, slug: str) -> HttpResponse:
     found = _office(slug)
-    now = timezone.now()
-    state, facts = hours_of(found).at(now), display.facts(found)
+    read, now = reading(found, request), timezone.now()
+    state, facts = hours_of(found).at(now), display.facts(found, read)
     page = _page(
         request,
         "counselling/office.html",
         {
             "office": found,
+            "reading": read,
             "facts": [fact for fact in facts if fact.known],
             "missing": display.missing(found, facts),
             "week": display.week(found),

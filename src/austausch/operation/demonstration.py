@@ -41,10 +41,11 @@ from austausch.certificates.demonstration import examples
 from austausch.certificates.models import Check, CheckChain, CheckLog, SchoolRole
 from austausch.core import generation
 from austausch.core.models import Demonstration, Mail
+from austausch.counselling.models import Office
 from austausch.events.models import Event
 from austausch.exchange import interest_actions, post_actions, support_actions
 from austausch.exchange.models import Interest, Post, SupportRequest
-from austausch.operation import demonstration_events, demonstration_school
+from austausch.operation import demonstration_events, demonstration_languages, demonstration_school
 from austausch.people import contact_actions
 from austausch.people.models import Contact, Membership, Organisation, User
 from austausch.search.asking import Query
@@ -151,6 +152,7 @@ def clear() -> int:
     # What refers to an entry or a contact goes before it.
     _remove(
         Event.objects.filter(organiser__in=bodies),
+        Office.objects.filter(owner__in=bodies),
         Interest.objects.filter(
             Q(from_organisation__in=bodies)
             | Q(to_organisation__in=bodies)
@@ -271,7 +273,13 @@ def _fill(bodies: dict[str, Organisation], people: dict[str, User], team: User) 
     as_is = adopting.take_over(guides, bodies["beispielberg"], people["beispielberg"])
     adopting.confirm(as_is, people["beispielberg"], results="Läuft seit dem Frühjahr.")
 
+    demonstration_languages.arabic(guides, ministry)
     _change(guides, ministry, goals=["Wege zu Hilfe verkürzen", "Vertrauen schaffen", "Ehrenamt stärken"])
+    guides.refresh_from_db()
+    demonstration_languages.romanian(guides, ministry)
+    demonstration_languages.office(
+        bodies["musterhausen"], f"{MARK}stelle", f"Beratungsstelle Musterhausen{SUFFIX}", publisher
+    )
     changes.tell()
     # Never checked since: its reminder is due.
     Entry.objects.filter(pk=copy.pk).update(checked_on=today - dt.timedelta(days=500))

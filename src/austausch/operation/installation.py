@@ -18,6 +18,7 @@ from austausch.catalogue.workflow import ensure_workflow
 from austausch.core.readiness import missing_migrations
 from austausch.counselling.models import Office
 from austausch.events.models import Event
+from austausch.information.models import Information
 from austausch.pages.setup import ensure_pages
 from austausch.places.loading import load_places
 from austausch.search import index, meaning, rebuilding, synonyms
@@ -39,6 +40,7 @@ def steps(*, catalogue: Path | None) -> Iterator[tuple[str, Step]]:
     yield "catalogue", lambda: load_first_catalogue(catalogue)
     yield "offices", lambda: load_first_offices(catalogue)
     yield "events", lambda: load_first_events(catalogue)
+    yield "information", lambda: load_first_information(catalogue)
     yield "synonyms", make_synonyms
     yield "search index", agree_index
     yield "assets", collect_assets
@@ -104,6 +106,15 @@ def load_first_events(catalogue: Path | None) -> str | None:
         return None
     call_command("load_catalogue", str(file), apply=True, verbosity=0)
     return f"{Event.objects.count()} loaded from {file.name}"
+
+
+def load_first_information(catalogue: Path | None) -> str | None:
+    """Loads the information pages that lie in a folder beside the catalogue, unless there are pages already."""
+    folder = catalogue.with_name("information") if catalogue else None
+    if folder is None or not folder.is_dir() or Information.objects.exists():
+        return None
+    call_command("load_information", str(folder), apply=True, verbosity=0)
+    return f"{Information.objects.count()} pages loaded from {folder.name}"
 
 
 def agree_index() -> str | None:

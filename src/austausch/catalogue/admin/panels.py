@@ -23,6 +23,7 @@ from wagtail.admin.widgets import SlugInput
 
 from austausch.catalogue.admin.forms import DocumentForm, EntryForm
 from austausch.catalogue.models import Document, Entry
+from austausch.languages.panels import LanguagesPanel
 
 ONE_PER_LINE = _("One point per line. A section without points is not shown.")
 # As on a German keyboard without umlauts; the browser would leave out the dots.
@@ -217,6 +218,7 @@ TRANSFER = [
 
 CHECK = [
     CheckPanel(heading=_("Still right?")),
+    LanguagesPanel(heading=_("Text in other languages")),
     FieldPanel(
         "review_every_months",
         help_text=_(

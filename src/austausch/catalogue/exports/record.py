@@ -13,6 +13,7 @@ from django.utils.translation import override
 from austausch.catalogue import display
 from austausch.catalogue.exports.about import About, in_chunks
 from austausch.catalogue.models import Document, Entry
+from austausch.languages.reading import summary
 
 CONTENT_TYPE = "application/json; charset=utf-8"
 
@@ -92,6 +93,10 @@ def record(entry: Entry, about: About) -> dict[str, Any]:
             for basis in entry.legal_bases.all()
         ],
         "links": [{"url": link.url, "title": link.title or None} for link in entry.links.all()],
+        "languages": [
+            {**one, "confirmed_on": one["confirmed_on"] and one["confirmed_on"].isoformat()}
+            for one in summary(entry, about.absolute(entry.get_absolute_url()))
+        ],
         "checked_on": entry.checked_on.isoformat() if entry.checked_on else None,
         "archived_on": entry.archived_on.isoformat() if entry.archived_on else None,
         "published_at": entry.first_published_at.isoformat() if entry.first_published_at else None,

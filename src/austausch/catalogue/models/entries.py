@@ -134,6 +134,8 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
         for_concrete_model=False,
     )
 
+    language_versions = GenericRelation("languages.Version")
+
     objects = EntryQuerySet.as_manager()
 
     class Meta:

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 
 from austausch.catalogue.adoption.changes import digest_of
 from austausch.catalogue.adoption.fields import FIELDS
-from austausch.catalogue.adoption.showing import marked
 from austausch.catalogue.models import Proposal, ProposedChange
+from austausch.core.differences import marked
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from austausch.catalogue.models import Entry
 from austausch.core.policy import Action, policy
-from austausch.counselling import actions
+from austausch.counselling import actions, versions
 from austausch.counselling.models import RESERVED_ADDRESSES, Office, Precision, Provider
 from austausch.people.models import Membership, Organisation
 from austausch.people.policy import organisations_of
@@ -86,6 +86,7 @@ class OfficeForm(OwnedForm):
             self.add_error("slug", _("This address is taken by a page of the portal."))
         if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None):
             self.add_error("longitude", _("Latitude and longitude belong together, in degrees."))
+        self._refuse_addresses_in_versions(cleaned)
         shows = cleaned.get("live") and not self.instance.live
         if shows and self.for_user is not None and not actions.may_show(self.for_user, cleaned.get("owner")):
             self.add_error("live", _("Only publishers of the organisation decide what the public sees."))
@@ -96,9 +97,19 @@ class OfficeForm(OwnedForm):
         office.precision = Precision.NONE
         actions.position(office)
         office = super().save(commit)
+        if commit:
+            versions.forget_sources(office)
         if commit and self.cleaned_data["is_right"] and self.for_user is not None:
             actions.assure(office=office, user=self.for_user)
         return office
+
+    def _refuse_addresses_in_versions(self, cleaned: dict[str, Any]) -> None:
+        if not cleaned.get("is_protected") or not self.instance.pk:
+            return
+        saying = versions.telling(Office(pk=self.instance.pk, is_protected=True))
+        if saying:
+            message = _("What it says in these languages looks like an address: %(languages)s. Mend that first.")
+            self.add_error("is_protected", message % {"languages": ", ".join(saying)})
 
     def _free_address(self, cleaned: dict[str, Any]) -> str:
         """From the name; where that could tell on somebody, from the word for an office and the place."""

@@ -23,6 +23,7 @@ from austausch.core.viewsets import PolicyViewSet
 from austausch.counselling import assurance
 from austausch.counselling.admin.forms import OfficeForm, ProviderForm
 from austausch.counselling.models import Office, Provider, Sensitive
+from austausch.languages.panels import LanguagesPanel
 
 HIDING = gettext_lazy(
     "Of protected accommodation none of these may be given: whoever threatens people reads them, too."
@@ -37,6 +38,7 @@ WHAT = [
     FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
     FieldPanel("target_groups", widget=forms.CheckboxSelectMultiple),
     FieldPanel("entry"),
+    LanguagesPanel(heading=gettext_lazy("Text in other languages")),
 ]
 WHERE = [
     FieldPanel("place"),

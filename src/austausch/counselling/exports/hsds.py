@@ -17,6 +17,9 @@ from austausch.catalogue.exports.about import stable_id
 from austausch.counselling import languages
 from austausch.counselling.finding import Search
 from austausch.counselling.models import Office, Precision, SpokenBy, SpokenLanguage
+from austausch.languages import kinds
+from austausch.languages.models import Version
+from austausch.languages.reading import public_versions
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 STATES = {"active": "active", "paused": "temporarily closed", "ended": "defunct"}
@@ -189,14 +192,23 @@ def _cost(office: Office) -> list[dict[str, Any]]:
 
 
 def _attributes(office: Office) -> list[dict[str, Any]]:
-    """Topics, target groups and confidentiality: what HSDS leaves to taxonomies."""
+    """Topics, target groups, confidentiality and versions of the text: what HSDS leaves to taxonomies.
+
+    A version: “ro:unconfirmed”, and “:outdated” where the German has changed since.
+    """
     found = [("topic", topic.key) for topic in office.topics.all()]
     found += [("target_group", group.key) for group in office.target_groups.all()]
     found += [("confidentiality", office.confidentiality)] if office.confidentiality else []
+    found += [("text_language", _version(office, version)) for version in public_versions(office)]
     return [
         {"id": _id("attribute", office.slug, kind, value), "link_type": kind, "link_entity": "service", "value": value}
         for kind, value in found
     ]
+
+
+def _version(office: Office, version: Version) -> str:
+    parts = [version.tongue.tag, str(version.state), *(["outdated"] if kinds.is_outdated(version, office) else [])]
+    return ":".join(parts)
 
 
 def _given(**values: Any) -> dict[str, Any]:

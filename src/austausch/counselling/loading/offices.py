@@ -11,7 +11,7 @@ from austausch.catalogue.loading.fields import did_you_mean
 from austausch.catalogue.loading.sections import Load, Path, Plan, Scope, Section, register
 from austausch.catalogue.models import Entry
 from austausch.core.policy import Action, policy
-from austausch.counselling import hiding
+from austausch.counselling import hiding, versions
 from austausch.counselling.loading.describing import described, ordered, said_of
 from austausch.counselling.loading.providers import check_owner
 from austausch.counselling.loading.schema import OfficePart
@@ -88,6 +88,10 @@ class Offices(Section):
         for name, message in hiding.problems(office).items():
             # Without the value: an address that must not stand here must not stand in a message either.
             load.problem((*path, name), str(message), _("Delete it, or change it."), value=None)
+        known = Office.objects.filter(slug=office.slug).only("pk").first() if office.is_protected else None
+        if known is not None and (saying := versions.telling(Office(pk=known.pk, is_protected=True))):
+            message = _("What it says in these languages looks like an address: %(languages)s.")
+            load.problem((*path, "protected"), message % {"languages": ", ".join(saying)}, _("Mend that first."))
 
 
 class _Known:

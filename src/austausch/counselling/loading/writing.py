@@ -8,7 +8,7 @@ from typing import Any
 from austausch.catalogue.loading.bodies import words
 from austausch.catalogue.models import Entry, TargetGroup, Topic
 from austausch.core import generation
-from austausch.counselling import actions
+from austausch.counselling import actions, versions
 from austausch.counselling.loading.schema import DAYS, PLAIN
 from austausch.counselling.models import Office, Opening, OpeningException, Precision, Provider, SpokenLanguage
 from austausch.people.models import Organisation
@@ -37,6 +37,7 @@ def write(offices: list[dict[str, Any]]) -> None:
         office.precision = Precision.NONE
         actions.position(office)
         office.save()
+        versions.forget_sources(office)
         office.areas.set(said.get("areas", []))
         office.topics.set(topics[key] for key in said.get("topics", []))
         office.target_groups.set(groups[key] for key in said.get("target_groups", []))

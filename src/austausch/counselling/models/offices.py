@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -128,6 +129,8 @@ class Office(ClusterableModel):
     live = models.BooleanField(_("shown to the public"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
+
+    language_versions = GenericRelation("languages.Version")
 
     objects = OfficeQuerySet.as_manager()
 

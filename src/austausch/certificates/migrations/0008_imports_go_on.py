@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certificates', '0005_check_log_is_append_only'),
+        ('certificates', '0007_check_log_can_be_shortened'),
     ]
 
     operations = [

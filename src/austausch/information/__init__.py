@@ -1,0 +1,1 @@
+"""Before people travel: plain pages on work, wages, housing, health insurance, school, and whom to call."""
