@@ -65,3 +65,21 @@ def test_links_between_our_own_pages_lead_somewhere(name: str) -> None:
         if not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_every_test_that_a_page_of_ours_names_is_there() -> None:
+    """`path/test_file.py::test_name`, below tests/ or, as `vdseal/…`, below packages/vdseal/tests/."""
+    named = {
+        each
+        for page in (PROJECT / "docs").rglob("*.md")
+        for each in re.findall(r"`([\w/]+\.py::\w+)`", page.read_text())
+    }
+    assert len(named) > 20
+    missing = []
+    for each in sorted(named):
+        path, _, name = each.partition("::")
+        inside = path.startswith("vdseal/")
+        file = PROJECT / "packages/vdseal/tests" / path.removeprefix("vdseal/") if inside else PROJECT / "tests" / path
+        if not file.exists() or f"def {name}(" not in file.read_text():
+            missing.append(each)
+    assert missing == []

@@ -4,7 +4,7 @@ Each room keeps its German in `src/austausch/<room>/locale/de/LC_MESSAGES/django
 
     python tools/messages.py update    adds new messages to each room's file, drops unused ones
     python tools/messages.py compile   writes the .mo files that Django reads
-    python tools/messages.py check     fails where a message has no German, or its placeholders differ
+    python tools/messages.py check     fails where a message has no German or other placeholders, or rooms disagree
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,24 @@ def check() -> int:
             for message in known
             if message.id and (message.id, message.context) not in used
         ]
+    problems += disagreements()
     print("\n".join(problems) or "translations: complete")
     return 1 if problems else 0
+
+
+def disagreements() -> list[str]:
+    """English that is one German in one room and another in the next: Django shows one of them in both."""
+    said: dict[Any, dict[Any, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for room in rooms():
+        for message in load(po_path(room)):
+            if message.id:
+                said[message.id, message.context][message.string].append(room.name)
+    found = []
+    for (identifier, _context), germans in sorted(said.items(), key=str):
+        if len(germans) > 1:
+            each = " and ".join(f"{german!r} in {', '.join(where)}" for german, where in germans.items())
+            found.append(f"{identifier!r} is {each}: agree, or tell them apart by a context")
+    return found
 
 
 def rooms() -> list[Path]:

@@ -12,6 +12,7 @@ Point = tuple[float, float]
 Row = tuple[int, float, float]
 Way = Callable[[Point], list[int]]
 WANTED = 20
+BANDS = 100
 RADIUS = 6371.0088
 HAVERSINE = """2 * 6371.0088 * asin(sqrt(
     pow(sin(radians(latitude - {lat}) / 2), 2)
@@ -107,3 +108,33 @@ def km(one: Point, other: tuple[float, ...]) -> float:
     half_east = math.sin(math.radians(other[1] - one[1]) / 2)
     chord = half_north**2 + math.cos(math.radians(one[0])) * math.cos(math.radians(other[0])) * half_east**2
     return 2 * RADIUS * math.asin(min(1.0, math.sqrt(chord)))
+
+
+def bands(database: sqlite3.Connection, rows: list[Row]) -> Way:
+    """The portal's idea (counselling/near.py) without Django."""
+    database.execute("CREATE TABLE banded (id integer PRIMARY KEY, latitude float8, longitude float8, band integer)")
+    database.executemany(
+        "INSERT INTO banded VALUES (?, ?, ?, ?)", [(key, a, b, math.floor(a * BANDS)) for key, a, b in rows]
+    )
+    database.execute("CREATE INDEX banded_near ON banded (band, longitude, latitude)")
+    database.execute("ANALYZE banded")
+    database.commit()
+
+    def way(point: Point) -> list[int]:
+        far = 3.0
+        while True:
+            up = math.degrees(far / RADIUS)
+            across = math.degrees(math.asin(min(1.0, math.sin(far / RADIUS) / math.cos(math.radians(point[0])))))
+            numbers = range(math.floor((point[0] - up) * BANDS), math.floor((point[0] + up) * BANDS) + 1)
+            asked = (
+                f"SELECT id, latitude, longitude FROM banded WHERE band IN ({', '.join(map(str, numbers))}) "  # noqa: S608
+                "AND longitude BETWEEN ? AND ? AND latitude BETWEEN ? AND ?"
+            )
+            box = (point[1] - across, point[1] + across, point[0] - up, point[0] + up)
+            found = sorted((km(point, row[1:]), row[0]) for row in database.execute(asked, box))
+            certain = sum(each <= far for each, _key in found)
+            if certain >= WANTED or far > 500:
+                return [key for _far, key in found[:WANTED]]
+            far *= min(5.0, max(1.4, math.sqrt(1.6 * WANTED / certain))) if certain else 5.0
+
+    return way

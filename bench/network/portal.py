@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -143,12 +144,17 @@ def _saved_searches() -> Iterator[tuple[str, Pair]]:
     snapshot.current()
 
     def one_at_a_time() -> dict[str, set[int]]:
-        return {
-            params: set(Hits(query_of(params), AnonymousUser(), alike=False).keys) & set(new) for params in searches
-        }
+        """As somebody would write it first: each search is asked by itself, copies and all."""
+        answers = {}
+        for params in searches:
+            hits = Hits(replace(query_of(params), copies=True), AnonymousUser(), alike=False)
+            answers[params] = set() if hits.query.ignored else set(hits.keys) & set(new)
+        return answers
 
     each, asked = timed(one_at_a_time)
-    assert found == asked, "The two ways find different entries."
+    if different := sorted(params for params in asked if found[params] != asked[params]):
+        raise AssertionError(f"The two ways find different entries for {len(different):,} searches: {different[:5]}")
+    assert any(asked.values()), "No search finds any of the new entries: nothing was compared."
     yield "saved searches", (at_once, each)
     snapshot.forget()
     snapshot.current()

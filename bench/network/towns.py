@@ -15,6 +15,7 @@ from austausch.catalogue.models import Adoption, Entry, Topic
 from austausch.core import generation
 from austausch.exchange.models import Follow, Post, SupportRequest
 from austausch.people.models import Contact, Membership, Organisation, User
+from austausch.places.models import Place
 from austausch.search.models import SavedSearch
 
 MARK = "netz-"
@@ -76,6 +77,7 @@ def generate(
 def save_searches(people: Sequence[User], number: int) -> None:
     """So many saved searches, several for each person; most differ, some are what others look for, too."""
     topics = list(Topic.objects.order_by("key").values_list("slug", flat=True)) or ["wohnen"]
+    places = list(Place.objects.filter(ags__startswith="05").order_by("pk").values_list("pk", flat=True))
     kept = []
     for index in range(number):
         words = f"{WORDS[index % len(WORDS)]} {WORDS[(index // 7) % len(WORDS)]}"
@@ -84,7 +86,9 @@ def save_searches(people: Sequence[User], number: int) -> None:
             f"q={words.split()[0]}&thema={topics[index % len(topics)]}",
             f"thema={topics[index % len(topics)]}",
         )[index % 3]
-        kept.append((people[index % len(people)].pk, f"{params}&ort=05{index % 500:03}" if index % 3 == 2 else params))
+        if index % 3 == 2:
+            params += f"&ort={places[index % len(places)]}"
+        kept.append((people[index % len(people)].pk, params))
     SavedSearch.objects.bulk_create(
         (
             SavedSearch(user_id=user, params=params, name=params[:100], rhythm="daily", told_on=dt.date(2000, 1, 1))

@@ -104,7 +104,8 @@ def _ask(queries: Sequence[str], most: int) -> dict[str, list[str]]:
     from django.http import QueryDict
 
     from austausch.catalogue.models import Entry
-    from austausch.search.finding import Hits, Query
+    from austausch.search.asking import Query
+    from austausch.search.finding import Hits
 
     slugs = dict(Entry.objects.values_list("pk", "slug"))
     found = {}

@@ -69,6 +69,7 @@ def _build(catalogue: Path, count: int) -> dict[str, Any]:
 
 def _add(texts: Sequence[Any]) -> None:
     """These texts as published entries, with topics, places and bodies by chance."""
+    from django.conf import settings
     from django.db import transaction
     from django.utils import timezone
 
@@ -85,7 +86,8 @@ def _add(texts: Sequence[Any]) -> None:
         )
         bodies = list(Organisation.objects.filter(key__startswith=SLUG).order_by("pk"))
         topics = list(Topic.objects.order_by("pk").values_list("pk", flat=True))
-        places = list(Place.objects.order_by("pk").values_list("pk", flat=True))
+        # A state's portal knows no other places in entries: its index and its filters look within the state.
+        places = list(Place.objects.within(settings.AUSTAUSCH_STATE).order_by("pk").values_list("pk", flat=True))
         chances = [random.Random(text.number) for text in texts]
         entries = Entry.objects.bulk_create(
             Entry(
@@ -192,7 +194,8 @@ def _page(text: str) -> int:
     """One page of hits, with all counts and marks; how many there are."""
     from django.contrib.auth.models import AnonymousUser
 
-    from austausch.search.finding import Hits, Query
+    from austausch.search.asking import Query
+    from austausch.search.finding import Hits
     from austausch.search.listing import Listing
 
     user = AnonymousUser()

@@ -6,7 +6,7 @@ import pytest
 
 from austausch.search.models import SavedSearch
 from bench.network import report, towns
-from tests.factories import TopicFactory, UserFactory
+from tests.factories import PlaceFactory, TopicFactory, UserFactory
 
 
 def test_each_figure_stands_beside_what_it_is_compared_with_and_the_ratio() -> None:
@@ -24,6 +24,7 @@ def test_nothing_to_compare_with_is_no_ratio() -> None:
 @pytest.mark.django_db
 def test_saved_searches_are_many_and_some_are_what_others_look_for_too() -> None:
     TopicFactory(key="wohnen")
+    PlaceFactory.create_batch(131)
     people = [UserFactory() for _ in range(20)]
     towns.save_searches(people, 400)
     every = list(SavedSearch.objects.values_list("params", flat=True))

@@ -37,7 +37,7 @@ def test_no_page_of_the_account_has_a_barrier(visitors: Visitors, live_server: L
     page.get_by_label("E-Mail").fill(membership.user.email)
     page.get_by_label("Passwort", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Anmelden", exact=True).click()
-    expect(page).to_have_url(f"{live_server.url}/verwaltung/")
+    expect(page).to_have_url(f"{live_server.url}/netz/")
     look(
         "/konto/",
         "/konto/zweiter-faktor/",

@@ -15,12 +15,13 @@ from playwright.sync_api import Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 from vdseal import carriers
 from vdseal.status import StatusListBuilder
+from vdseal.values import FieldType
 
 from austausch.certificates.models import PublishedList
 from tests.browser.conftest import Visitors
 from tests.browser.test_every_page import barriers
 from tests.certificates.checking.published import publish, publish_lists
-from tests.certificates.checking.world import HOST, STATUS_URI, World, forged, make
+from tests.certificates.checking.world import HOST, PROFILE, STATUS_URI, World, forged, make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DAY = dt.timedelta(days=1)
@@ -214,13 +215,69 @@ def test_a_revoked_an_expired_and_a_foreign_certificate(page: Page, live_server:
         shown(page, answer)
 
 
-def test_script_in_every_field_is_shown_as_text(page: Page, live_server: LiveServer, world: World) -> None:
-    evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
-    names = ("family_name", "first_names", "school_name")
-    page.goto(f"{live_server.url}/pruefen/{fragment(world.sealed(**dict.fromkeys(names, evil)))}")
+def test_script_in_every_text_field_is_shown_as_text(page: Page, live_server: LiveServer, world: World) -> None:
+    evil = "<img src=x onerror=f()>"
+    # Which number a school may seal stands in the trust list, and what a status may be in the profile.
+    names = [each.name for each in PROFILE.fields if each.type is FieldType.TEXT]
+    free = [name for name in names if name not in {"school_number", "status"}]
+    assert len(free) == 5
+    page.goto(f"{live_server.url}/pruefen/{fragment(world.sealed(**dict.fromkeys(free, evil)))}")
     shown(page, "Echt und gültig")
-    assert page.locator(".verdict dd", has_text=evil).count() == len(names)
+    assert page.locator(".verdict dd", has_text=evil).count() == len(free)
     assert page.locator(".verdict img, .verdict script").count() == 0
+
+
+def test_script_in_what_a_scanner_types_is_shown_as_text(page: Page, live_server: LiveServer, world: World) -> None:
+    digits = fragment(world.sealed())
+    page.goto(f"{live_server.url}/pruefen/")
+    page.get_by_text("Handscanner oder Code als Text").press("Enter")
+    field = page.get_by_label("Was der Scanner schreibt")
+    field.fill(f"https://<img src=x onerror=f()>.example.org/{digits}")
+    field.press("Enter")
+    shown(page, "Echt und gültig")
+    expect(page.locator("[data-note]")).to_contain_text("<img src=x onerror=f()>.example.org")
+    assert page.locator(".verdict img").count() == 0
+
+
+@pytest.mark.parametrize(
+    "address", ["http://169.254.169.254/", "javascript:alert(1)", "//evil.example.org/", "data:,x"]
+)
+def test_addresses_in_a_genuine_seal_are_neither_asked_nor_shown_as_links(
+    page: Page, live_server: LiveServer, world: World, address: str
+) -> None:
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{live_server.url}/pruefen/")
+    for changes, answer in (
+        ({"profile_uri": address, "certificate_uri": address}, "Echt und gültig"),
+        # The school may name its own list only.
+        ({"status_uri": address}, "Nicht echt"),
+    ):
+        page.evaluate("hash => { location.hash = hash; }", fragment(world.sealed(**changes)))
+        shown(page, answer)
+        assert page.locator(".verdict a").count() == 0
+    # That nothing at another host was asked, `visitors` sees to for every test.
+    assert not any(address in url for url in asked if not url.startswith(("data:image", "blob:")))
+
+
+def test_a_seal_copied_onto_another_paper_shows_whose_it_is(page: Page, live_server: LiveServer, world: World) -> None:
+    page.goto(f"{live_server.url}/pruefen/{fragment(world.sealed(family_name='Wirklich', first_names='Ganz'))}")
+    shown(page, "Echt und gültig")
+    expect(page.locator(".verdict__sealed")).to_contain_text("Wirklich")
+    expect(page.locator(".verdict__compare")).to_contain_text("mit dem Papier")
+
+
+@pytest.mark.parametrize(("days", "told"), [(-3, "Uhr"), (8, "zu alt"), (4000, "zu alt")])
+def test_a_clock_that_was_moved_makes_nothing_valid(
+    page: Page, live_server: LiveServer, world: World, days: int, told: str
+) -> None:
+    page.clock.set_fixed_time(world.now + days * DAY)
+    page.goto(f"{live_server.url}/pruefen/{fragment(world.sealed())}")
+    shown(page, "Keine Aussage möglich")
+    expect(page.locator(".verdict__reason")).to_contain_text(told)
+    # What was revoked stays revoked, but for a list from the future, which says nothing.
+    page.evaluate("hash => { location.hash = hash; }", fragment(world.sealed(status_index=7)))
+    expect(page.locator(".verdict__title")).not_to_have_text("Echt und gültig")
 
 
 def test_without_a_network_after_the_first_visit(visitors: Visitors, live_server: LiveServer, world: World) -> None:
@@ -283,6 +340,38 @@ def test_an_older_list_replayed_by_the_network_is_not_taken(page: Page, live_ser
     page.get_by_role("button", name="Listen jetzt aktualisieren").click()
     expect(page.locator("[data-said]")).to_contain_text("Nicht jede Liste")
     expect(page.locator(".verdict__title")).to_have_text("Echt, aber nicht gültig")
+
+
+def test_an_older_list_replayed_to_one_window_does_not_replace_what_another_has_kept(
+    visitors: Visitors, live_server: LiveServer, world: World
+) -> None:
+    """The first window was opened before the revocation, the second after it; the first is then given an old list."""
+    issued, good = world.now.replace(microsecond=0), world.now + 7 * DAY
+    lists = {
+        day: StatusListBuilder(1024, bits=1).sign(world.root, uri=STATUS_URI, issued=issued - day * DAY, expires=good)
+        for day in (3, 2)
+    }
+    new = bytes(PublishedList.objects.get(name="status/1").content)
+    page = visitors()
+
+    def publish_status(token: bytes) -> None:
+        PublishedList.objects.filter(name="status/1").update(content=token)
+
+    publish_status(lists[3].encode())
+    page.goto(f"{live_server.url}/pruefen/")
+    expect(page.locator("[data-status-age]")).to_contain_text("gilt bis")
+    publish_status(new)
+    second = page.context.new_page()
+    second.goto(f"{live_server.url}/pruefen/{fragment(world.sealed(status_index=7))}")
+    shown(second, "Echt, aber nicht gültig")
+    publish_status(lists[2].encode())
+    page.get_by_role("button", name="Listen jetzt aktualisieren").click()
+    expect(page.locator("[data-said]")).to_contain_text("Nicht jede Liste")
+    page.context.set_offline(True)
+    third = page.context.new_page()
+    third.goto(f"{live_server.url}/pruefen/{fragment(world.sealed(status_index=7))}")
+    shown(third, "Echt, aber nicht gültig")
+    visitors.problems[:] = [one for one in visitors.problems if "ERR_INTERNET_DISCONNECTED" not in one]
 
 
 def test_a_device_whose_clock_is_wrong_is_told_so(page: Page, live_server: LiveServer, world: World) -> None:

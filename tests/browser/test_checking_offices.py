@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 from vdseal import carriers
 
-from austausch.certificates.checks import actions, watching
+from austausch.certificates.checks import actions, program_keys, watching
 from austausch.certificates.checks.actions import Asker, Given
 from austausch.certificates.models import Certificate, Check
 from austausch.people.models import Membership, Organisation, User
@@ -47,7 +47,7 @@ def filled(world: World, office: Organisation) -> tuple[User, Check]:
     actions.begin(Asker(office, user), Given(texts=texts[:1], watch=True), purpose="Kindergeld", case_number="FK-116")
     Certificate.objects.filter(pk=row.pk).update(state=Certificate.State.REVOKED)
     assert watching.report() == 2
-    actions.make_key(office, user, label="Fachverfahren")
+    program_keys.make(office, user, label="Fachverfahren")
     return user, check
 
 

@@ -10,10 +10,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from austausch.core.models import Mail
 from austausch.events.links import token
-from austausch.events.models import Event
+from austausch.events.models import Event, Series
+from austausch.people.models import Membership
 from tests.browser.conftest import Visitors
 from tests.browser.test_every_page import barriers
-from tests.factories import EventFactory, ParticipantFactory
+from tests.browser.test_exchange import signed_in
+from tests.factories import EventFactory, MembershipFactory, ParticipantFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("portal")]
 
@@ -74,17 +76,52 @@ def test_the_timeline_leads_to_the_action_in_the_list(page: Page, live_server: L
     assert page.url.endswith("#aktion-3")
 
 
+def test_on_a_phone_the_timeline_shows_every_action_without_being_pushed_aside(
+    visitors: Visitors, live_server: LiveServer
+) -> None:
+    page = visitors(viewport={"width": 390, "height": 844})
+    page.goto(f"{live_server.url}/termine/aktionen/")
+    points = page.get_by_role("link", name=re.compile(r"^\d: "))
+    expect(points).to_have_count(5)
+    for point in points.all():
+        box = point.locator("circle").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert box["width"] >= 24, "a finger hits it"
+
+
+def test_an_organiser_uploads_a_document_with_the_keyboard(visitors: Visitors, live_server: LiveServer) -> None:
+    event = EventFactory(drafted=True)
+    user = MembershipFactory(organisation=event.organiser, role=Membership.Role.PUBLISHER).user
+    page = signed_in(visitors, live_server, user, java_script_enabled=False)
+    page.goto(f"{live_server.url}/netz/termine/{event.pk}/")
+    page.get_by_role("link", name="Dokument hochladen").press("Enter")
+    found = barriers(page, page.url)
+    page.get_by_label("Titel").fill("Einladung")
+    page.get_by_label("Datei").set_input_files({"name": "a.exe", "mimeType": "text/plain", "buffer": b"MZ"})
+    page.get_by_role("button", name="Hochladen").press("Enter")
+    page.get_by_role("alert").get_by_role("link").first.press("Enter")
+    found += barriers(page, page.url)
+    page.get_by_label("Datei").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"Willkommen"})
+    page.get_by_role("button", name="Hochladen").press("Enter")
+    expect(page.get_by_role("link", name="Einladung")).to_be_visible()
+    assert found == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_of_events_has_a_barrier(visitors: Visitors, live_server: LiveServer, scheme: str, width: int) -> None:
     page = visitors(color_scheme=scheme, viewport={"width": width, "height": 900})
-    event = EventFactory(timed=True, with_registration=True, text="Text")
+    series = Series.objects.create(slug="fachtage", title="Fachtage")
+    event = EventFactory(timed=True, with_registration=True, text="Text", series=series)
     cancelled = EventFactory(state=Event.State.CANCELLED, cancelled_because="Krankheit")
     person = ParticipantFactory(event=event, waits=True)
     paths = (
         "/termine/",
         "/en/termine/",
         "/termine/aktionen/",
+        "/termine/reihe/fachtage/",
         f"/termine/{event.slug}/",
         f"/termine/{cancelled.slug}/",
         f"/termine/{event.slug}/anmelden/",

@@ -37,7 +37,7 @@ def test_a_passkey_is_added_signs_in_alone_and_a_wrong_finger_does_not(page: Pag
     page.get_by_label("E-Mail").fill(user.email)
     page.get_by_label("Passwort", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Anmelden", exact=True).click()
-    expect(page).to_have_url(f"{base}/verwaltung/")
+    expect(page).to_have_url(f"{base}/netz/")
 
     page.goto(f"{base}/konto/passkeys/neu/")
     page.get_by_label("Passwort").fill(PASSWORD)
@@ -55,4 +55,4 @@ def test_a_passkey_is_added_signs_in_alone_and_a_wrong_finger_does_not(page: Pag
     expect(page.get_by_text("Das hat nicht geklappt")).to_be_visible()
     devtools.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": True})
     page.get_by_role("button", name="Mit Passkey anmelden").click()
-    expect(page).to_have_url(f"{base}/verwaltung/")
+    expect(page).to_have_url(f"{base}/netz/")

@@ -18,7 +18,8 @@ from austausch.catalogue.models import Adoption, Citation, ContactReference, Ent
 from austausch.core.policy import Action, policy
 from austausch.exchange.models import Follow, Post
 from austausch.people.models import Membership, Organisation, User
-from austausch.search.finding import Query, find
+from austausch.search.asking import Query
+from austausch.search.finding import find
 from tests.factories import (
     ContactFactory,
     DocumentFactory,

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from austausch.certificates.importing import template_files
+from austausch.certificates.importing import progress, template_files
 from austausch.certificates.models import ImportBatch, IssueLog, Pupil, School
 from austausch.certificates.reading import read
 from tests.certificates.pupil_files import ADA, BEN, csv, with_change
@@ -159,7 +159,8 @@ def test_each_look_at_pupils_is_written_down_without_a_name(client: Client, scho
 def test_the_waiting_page_says_how_far_it_is_and_ends_by_itself(client: Client) -> None:
     upload(client, ADA)
     batch = ImportBatch.objects.get()
-    ImportBatch.objects.update(state="reading", done=3, total=9)
+    ImportBatch.objects.update(state="reading")
+    progress.say(batch, 3, 9)
     assert "3 von 9" in text(client.get(batch.get_absolute_url()))
     ImportBatch.objects.update(state="asking")
     assert client.get(batch.get_absolute_url(), headers={"HX-Request": "true"})["HX-Refresh"] == "true"

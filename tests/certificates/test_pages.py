@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -173,7 +174,66 @@ def test_the_school_sees_what_is_out_and_valid_what_expired_and_what_was_revoked
         page = client.get(f"{ROOT}{at.school.number}/bescheinigungen/?stand={state}").content.decode()
         assert [one.number for one in (valid, revoked, expired) if one.number in page] == [shown.number]
     typed = valid.number.replace("-", " ")
-    assert valid.number in client.get(f"{ROOT}{at.school.number}/bescheinigungen/?q={typed}").content.decode()
+    address = f"{ROOT}{at.school.number}/bescheinigungen/"
+    assert valid.number in client.post(address, {"q": typed, "stand": "widerrufen"}).content.decode()
+
+
+class TestSearchByName:
+    """A name stands in no address: neither in the browser's history nor in a server's log."""
+
+    def test_it_is_sent_in_the_body_and_stands_in_no_address(self, at: Issuer) -> None:
+        pupils_of(at.school, 60, family_name="Zitronenbaum")
+        pupils_of(at.school, 2, family_name="Apfelbaum")
+        client, address = client_of(at.office, at.school), f"{ROOT}{at.school.number}/schueler/"
+        first = client.post(address, {"q": "zitronen", "klasse": "6a"})
+        page = first.content.decode()
+        assert first.status_code == 200
+        assert (page.count("Zitronenbaum, "), page.count("Apfelbaum")) == (50, 0)
+        assert "zitronen" not in " ".join(re.findall(r'(?:href|action)="([^"]*)"', page)).lower()
+        # The second page is asked for by a button of a form, so that no script is needed.
+        (form,) = re.findall(r'<nav class="pagination".*?</nav>', page, re.DOTALL)
+        fields = dict(re.findall(r'type="hidden" name="(q|klasse|stand)" value="([^"]*)"', form))
+        assert fields == {"q": "zitronen", "klasse": "6a", "stand": ""}
+        assert 'name="seite" value="2"' in form
+        second = client.post(address, {**fields, "seite": "2"}).content.decode()
+        assert second.count("Zitronenbaum, ") == 10
+        assert "zitronen" not in str([entry.data for entry in IssueLog.objects.all()]).lower()
+
+    def test_a_name_in_an_address_is_not_looked_at(self, at: Issuer) -> None:
+        pupils_of(at.school, 1, family_name="Apfelbaum")
+        client = client_of(at.office, at.school)
+        for path in ("schueler/", "bescheinigungen/"):
+            page = client.get(f"{ROOT}{at.school.number}/{path}?q=Zitronenbaum").content.decode()
+            assert "Zitronenbaum" not in re.sub(r"<nav.*?</nav>", "", page, flags=re.DOTALL)
+        assert "Apfelbaum" in client.get(f"{ROOT}{at.school.number}/schueler/?q=Zitronenbaum").content.decode()
+
+    def test_a_class_alone_has_an_address_that_can_be_kept(self, at: Issuer) -> None:
+        client = client_of(at.office, at.school)
+        answer = client.post(f"{ROOT}{at.school.number}/schueler/", {"q": " ", "klasse": "6a"})
+        assert answer.headers["Location"] == f"{ROOT}{at.school.number}/schueler/?klasse=6a"
+
+    def test_certificates_are_found_by_name_the_same_way(self, at: Issuer) -> None:
+        (certificate,) = issued(at, pupils_of(at.school, 1, family_name="Zitronenbaum"))
+        (other,) = issued(at, pupils_of(at.school, 1, family_name="Apfelbaum"))
+        page = client_of(at.office, at.school).post(f"{ROOT}{at.school.number}/bescheinigungen/", {"q": "Zitronenbaum"})
+        assert certificate.number in page.content.decode()
+        assert other.number not in page.content.decode()
+
+    def test_who_has_given_no_purpose_is_asked_and_the_name_does_not_come_along(self, at: Issuer) -> None:
+        answer = client_of(at.office).post(f"{ROOT}{at.school.number}/schueler/", {"q": "Zitronenbaum"})
+        assert "/zweck/" in answer.headers["Location"]
+        assert "Zitronenbaum" not in answer.headers["Location"]
+
+    def test_strange_pages_and_texts_are_no_error(self, at: Issuer) -> None:
+        client = client_of(at.office, at.school)
+        for sent in (
+            {"q": "x" * 5000},
+            {"q": "%", "seite": "-1"},
+            {"q": "a b", "seite": "x"},
+            {"q": "a", "stand": "?"},
+        ):
+            for path in ("schueler/", "bescheinigungen/"):
+                assert client.post(f"{ROOT}{at.school.number}/{path}", sent).status_code == 200
 
 
 def test_departed_pupils_certificates_are_revoked_after_confirmation(at: Issuer) -> None:

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.files.storage import storages
 from django.utils import timezone
 from lxml import etree
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -64,6 +66,7 @@ def judged(pdf: bytes) -> Any:
 def test_pyhanko_believes_the_signature(certificate: Certificate) -> None:
     status = judged(pdf_of(certificate))
     assert status.bottom_line
+    assert status.docmdp_ok
     assert status.coverage.name == "ENTIRE_FILE"
 
 
@@ -79,6 +82,23 @@ def test_a_changed_byte_fails(certificate: Certificate) -> None:
     place = pdf.index(b"/MediaBox") + 12
     pdf[place] ^= 0x01
     assert not judged(bytes(pdf)).bottom_line
+
+
+def test_what_is_added_to_the_file_later_is_called_a_change_that_is_not_allowed(certificate: Certificate) -> None:
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf_of(certificate)))
+    page = writer.root["/Pages"]["/Kids"][0].get_object()
+    note = {"/Type": "/Annot", "/Subtype": "/FreeText", "/DA": "/Helv 12 Tf", "/Contents": "gilt bis 2099"}
+    values = {generic.pdf_name(key): generic.pdf_name(value) if value[0] == "/" else generic.pdf_string(value)
+              for key, value in note.items()}  # fmt: skip
+    values[generic.pdf_name("/Rect")] = generic.ArrayObject(map(generic.NumberObject, (50, 50, 200, 100)))
+    page["/Annots"].append(writer.add_object(generic.DictionaryObject(values)))
+    writer.update_container(page["/Annots"])
+    changed = io.BytesIO()
+    writer.write(changed)
+    status = judged(changed.getvalue())
+    assert status.intact, "the signature itself still holds for what it covers"
+    assert status.docmdp_ok is False
+    assert not status.bottom_line
 
 
 def test_a_second_reader_finds_tags_language_title_and_the_field(certificate: Certificate) -> None:

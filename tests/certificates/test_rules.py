@@ -83,7 +83,7 @@ def test_a_damaged_name_and_a_ban_on_information_are_warnings() -> None:
 
 def test_of_two_rows_about_one_pupil_none_is_taken_and_each_names_the_other() -> None:
     twin = replace(ADA, row=4, first_names="Ben")
-    judged = judge([ADA, replace(ADA, row=3, family_name="MUSTER", grade="08"), twin], SCHOOL)
+    judged = list(judge([ADA, replace(ADA, row=3, family_name="MUSTER", grade="08"), twin], SCHOOL))
     assert [[(problem.kind, problem.detail) for problem in one.problems] for one in judged] == [
         [(Kind.TWICE_IN_FILE, "3")],
         [(Kind.TWICE_IN_FILE, "2")],
@@ -92,12 +92,12 @@ def test_of_two_rows_about_one_pupil_none_is_taken_and_each_names_the_other() ->
 
 
 def test_the_same_number_for_two_pupils_is_refused() -> None:
-    judged = judge([replace(ADA, source_id="1"), replace(ADA, row=3, first_names="Ben", source_id="1")], SCHOOL)
+    judged = list(judge([replace(ADA, source_id="1"), replace(ADA, row=3, first_names="Ben", source_id="1")], SCHOOL))
     assert [one.is_refused for one in judged] == [True, True]
 
 
 def test_a_row_marked_as_duplicate_does_not_spoil_the_one_it_doubles() -> None:
-    judged = judge([ADA, replace(ADA, row=3, is_duplicate=True)], SCHOOL)
+    judged = list(judge([ADA, replace(ADA, row=3, is_duplicate=True)], SCHOOL))
     assert [one.is_refused for one in judged] == [False, True]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from austausch.certificates.importing import actions
+from austausch.certificates.importing import actions, progress
 from austausch.certificates.importing.errors import PupilImportError
 from austausch.certificates.models import ImportBatch, ImportRow, School
 from austausch.certificates.reading import Kind, Limits, Reading
@@ -131,7 +131,9 @@ class TestImport:
                 batch = actions.begin_from_server(school, person)
         batch.refresh_from_db()
         assert (batch.state, batch.new, batch.complete) == (ImportBatch.State.ASKING, 12, True)
-        assert (batch.done, batch.total) == (12, 12)
+        heard = progress.of(batch)
+        assert heard is not None
+        assert (heard.done, heard.total) == (12, 12)
         assert "XYZ" not in repr(list(ImportRow.objects.values()))
 
     def test_a_school_without_a_server_is_told(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -38,6 +39,9 @@ PATHS = [
     "/beratung/naehe.json",
     "/beratung/einbetten/",
     "/beratung/sicher/",
+    "/beratung/teil/seite.css",
+    "/beratung/teil/weg.js",
+    "/beratung/teil/gibt-es-nicht.js",
     "/en/beratung/",
     f"/en/beratung/{SECRET}/",
     "/api/v1/offices",
@@ -83,6 +87,8 @@ def test_no_answer_sets_a_cookie_is_kept_or_tells_where_one_came_from(client: Cl
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert "ETag" not in response.headers
+    assert response.headers["X-DNS-Prefetch-Control"] == "off"
+    assert "noarchive" in response.headers["X-Robots-Tag"]
 
 
 def test_no_cookie_either_for_somebody_who_is_signed_in_and_has_a_message_waiting(client: Client) -> None:
@@ -216,3 +222,56 @@ def test_the_plain_list_of_links_may_be_framed_and_nothing_else_may(client: Clie
     assert "frame-ancestors 'self' *" in plain.headers["Content-Security-Policy"]
     assert "<script" not in plain.content.decode()
     assert client.get("/beratung/").headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize(
+    "path", ["/beratung/", "/beratung/?ansicht=karte", f"/beratung/{SECRET}/", "/en/beratung/sicher/"]
+)
+def test_no_file_that_other_pages_do_not_load_tells_a_cache_or_a_log_which_page_it_was(
+    client: Client, path: str
+) -> None:
+    """What is kept as a file of the portal is what the imprint loads, too."""
+
+    def kept(page: str) -> set[str]:
+        return set(re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get(page).content.decode()))
+
+    own = re.findall(r'(?:src|href)="((?:/en)?/beratung/teil/[^"]+)"', client.get(path).content.decode())
+    assert kept(path) <= kept("/hinweis/")
+    assert len(own) >= 3
+    assert all(client.get(address).status_code == 200 for address in own)
+
+
+def test_the_directory_offers_no_search_that_is_counted(client: Client) -> None:
+    assert 'id="kopfsuche"' not in client.get("/beratung/").content.decode()
+    assert 'id="kopfsuche"' in client.get("/dokumente/").content.decode()
+
+
+def test_what_is_chosen_stands_in_the_address_as_a_number(client: Client) -> None:
+    topic = TopicFactory(key="zwangsverheiratung", name="Zwangsverheiratung")
+    office = OfficeFactory(name="Stelle dazu")
+    office.topics.add(topic)
+    page = client.get("/beratung/").content.decode()
+    assert f'<option value="{topic.pk}">' in page
+    assert 'value="zwangsverheiratung"' not in page
+    assert f"?thema={topic.pk}" in client.get(office.get_absolute_url()).content.decode()
+    for asked in (str(topic.pk), "zwangsverheiratung"):
+        found = client.get(f"/beratung/?thema={asked}").content.decode()
+        assert "Stelle dazu" in found
+        assert f'<option value="{topic.pk}" selected>' in found
+    assert client.get(f"/beratung/?thema={'9' * 60}").status_code == 200
+
+
+def test_search_engines_are_told_of_offices_but_not_of_discreet_ones(client: Client) -> None:
+    OfficeFactory(slug="arbeit")
+    OfficeFactory(slug="zuflucht", protected=True)
+    named = client.get("/sitemap-beratung.xml").content.decode()
+    assert "/beratung/arbeit/" in named
+    assert SECRET not in named
+    assert "zuflucht" not in named
+    for name in (f"{SECRET}/", f"{SECRET}.json", f"{SECRET}.vcf"):
+        assert client.get(f"/beratung/{name}").headers["X-Robots-Tag"] == "noindex, nofollow, noarchive", name
+    assert client.get("/beratung/arbeit/").headers["X-Robots-Tag"] == "noarchive"
+
+
+def test_the_worker_of_the_checking_page_never_sees_the_directory(client: Client) -> None:
+    assert re.findall(r'data-scope="([^"]+)"', client.get("/pruefen/").content.decode()) == ["/pruefen/"]

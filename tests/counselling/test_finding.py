@@ -130,11 +130,24 @@ def test_nonsense_in_the_address_finds_what_is_left_of_the_question(client: Clie
     assert "%00" in query or "Bleibt" in response.content.decode()
 
 
-def test_what_nobody_has_told_is_visibly_not_yet_known(client: Client) -> None:
-    office = OfficeFactory(slug="leer")
+def test_what_nobody_has_told_is_named_once_as_not_yet_known(client: Client) -> None:
+    office = OfficeFactory(slug="leer", phone="02331 123")
     page = client.get(office.get_absolute_url()).content.decode()
-    assert page.count("noch nicht bekannt") >= 14
+    (known, unknown) = page.split('id="unbekannt">Noch nicht bekannt</h2>')
+    unknown = unknown.split("</section>")[0]
+    for label in ("Träger", "E-Mail", "Sprachen", "Kosten", "Öffnungszeiten"):
+        assert label in unknown
+    assert "Telefon" in known
+    assert "Telefon" not in unknown
+    assert "/hinweis/?art=error&amp;seite=/beratung/leer/" in unknown
+    assert page.casefold().count("noch nicht bekannt") == 2, "Once in the badge for the hours, once for all the rest."
     assert "geschlossen" not in page.casefold().replace("geschlossen werden", "")
+
+
+def test_an_office_of_which_all_is_known_has_no_list_of_what_is_not(client: Client, hagen: Place) -> None:
+    office = OfficeFactory(open_all_week=True)
+    told = [display.Fact(label, "etwas") for label in display.labels()]
+    assert display.missing(Office.objects.with_parts().get(pk=office.pk), told) == []
 
 
 def test_the_number_of_queries_does_not_grow_with_the_offices(

@@ -181,7 +181,7 @@ class TestTheFirstContent:
 
     def test_the_five_joint_actions_stand_on_timeline_map_and_list(self, client: Client) -> None:
         page = client.get("/termine/aktionen/").content.decode()
-        assert page.count('class="timeline__action"') == 5
+        assert page.count('class="timeline__action"') == 10, "across, and upright for phones"
         assert page.count('<li class="event" id="aktion-') == 5
         drawn = re.findall(r'class="action-map__spot" href="#aktion-\d" aria-label="([^"]+)"', page)
         assert sorted(drawn) == sorted(
@@ -190,3 +190,31 @@ class TestTheFirstContent:
         )  # fmt: skip
         assert "24. bis 25. Oktober 2022" in page
         assert "Kreis Borken" in page
+
+
+class TestSeries:
+    def test_a_series_has_a_page_with_what_is_to_come_and_what_is_over(self, client: Client) -> None:
+        series = Series.objects.create(slug="grenztage", title="Grenztage")
+        past = timezone.localdate() - dt.timedelta(days=400)
+        EventFactory(series=series, title="Grenztag zwei")
+        EventFactory(series=series, title="Grenztag eins", starts_on=past, ends_on=past)
+        EventFactory(title="Anderes")
+        page = client.get("/termine/reihe/grenztage/").content.decode()
+        coming, over = page.split('id="vergangen"')
+        assert "Grenztag zwei" in coming
+        assert "Grenztag eins" in over
+        assert "Anderes" not in page
+        assert "/termine/kalender.ics?reihe=grenztage" in page
+
+    def test_an_event_leads_to_its_series_and_search_engines_know_it(self, client: Client) -> None:
+        event = EventFactory(series=Series.objects.create(slug="grenztage", title="Grenztage"))
+        assert 'href="/termine/reihe/grenztage/"' in client.get(event.get_absolute_url()).content.decode()
+        assert "/termine/reihe/grenztage/" in client.get("/sitemap-reihen.xml").content.decode()
+
+    def test_a_series_of_drafts_is_not_known(self, client: Client) -> None:
+        EventFactory(drafted=True, series=Series.objects.create(slug="geheim", title="Geheim"))
+        assert client.get("/termine/reihe/geheim/").status_code == 404
+        assert client.get("/termine/reihe/gibt-es-nicht/").status_code == 404
+
+    def test_no_event_takes_the_address_below_which_series_stand(self) -> None:
+        assert actions.free_slug("Reihe") == "reihe-2"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from austausch.figures import genesis
+from austausch.figures import genesis, times
 
 COUNT = "12411;Fortschreibung des Bevölkerungsstandes;STAG;Stichtag"
 OLD = (
@@ -33,7 +33,7 @@ def test_the_older_heading_with_two_contents() -> None:
     assert file.problems == []
     assert file.contents == ["Bevölkerung", "Fläche"]
     first, area = file.figures[0], file.figures[1]
-    assert (first.series, first.code, first.year, first.number, first.unit) == (
+    assert (first.series, first.code, first.time, first.number, first.unit) == (
         "Dortmund", "05913000", 2021, Decimal(586852), "Anzahl",
     )  # fmt: skip
     assert area.number == Decimal("280.71")
@@ -50,6 +50,49 @@ def test_the_newer_heading_with_two_characteristics() -> None:
     assert file.figures[0].content == "Schulen"
 
 
+QUARTERS = OLD.splitlines()[0].replace(
+    "BEV001__Bevölkerung__Anzahl;FLC001__Fläche__qkm",
+    "2_Merkmal_Code;2_Merkmal_Label;2_Auspraegung_Code;2_Auspraegung_Label;BAU001__Genehmigungen__Anzahl",
+)
+BUILDING = "31111;Baugenehmigungen;JAHR;Jahr;2022;KREISE;Kreise;05154;Kreis Kleve"
+
+
+def test_quarters_and_months_stand_beside_the_year() -> None:
+    rows = [f"{BUILDING};QUARTG;Quartale;QUART{number};{number}. Quartal;1{number}" for number in (1, 4)]
+    file = genesis.read("\n".join([QUARTERS, *rows]).encode())
+    assert file.problems == []
+    assert [(one.series, times.written(one.time), one.number) for one in file.figures] == [
+        ("Kreis Kleve", "2022-Q1", 11), ("Kreis Kleve", "2022-Q4", 14),
+    ]  # fmt: skip
+    rows = [f"{BUILDING};MONAT;Monate;MONAT{number};Monat;1" for number in ("01", "12")]
+    file = genesis.read("\n".join([QUARTERS, *rows]).encode())
+    assert [(one.code, times.written(one.time)) for one in file.figures] == [("05154", "2022-01"), ("05154", "2022-12")]
+
+
+def test_in_the_newer_heading_too_and_in_the_time_itself() -> None:
+    monthly = NEW.replace("ART;Schulart;A;Grundschule", "MONAT;Monate;MONAT03;März").replace(
+        "ART;Schulart;B;Realschule", "MONAT;Monate;MONAT04;April"
+    )
+    assert [times.written(one.time) for one in genesis.read(monthly.encode()).figures] == ["2021-03", "2021-04"]
+    written = NEW.replace("JAHR;Jahr;2021", "MONAT;Monat;2021-03")
+    assert {times.written(one.time) for one in genesis.read(written.encode()).figures} == {"2021-03"}
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("MONAT;Monate;MONAT13;Dreizehnter", "„MONAT13“ ist kein Teil des Jahres „2022“"),
+        ("QUARTG;Quartale;;Insgesamt", "„“ ist kein Teil des Jahres"),
+        ("QUARTG;Quartale;QUART1;1. Quartal", "halten andere Zeiten"),
+    ],
+)
+def test_a_wrong_part_of_the_year_is_named_with_its_row(part: str, words: str) -> None:
+    rows = [f"{BUILDING};MONAT;Monate;MONAT01;Januar;1", f"{BUILDING};{part};2"]
+    (problem,) = genesis.read("\n".join([QUARTERS, *rows]).encode()).problems
+    assert problem.row == 3
+    assert words in problem.message
+
+
 def test_the_old_encoding_of_windows_is_read_too() -> None:
     assert genesis.read(OLD.encode("cp1252")).contents == ["Bevölkerung", "Fläche"]
 
@@ -61,8 +104,11 @@ def test_the_old_encoding_of_windows_is_read_too() -> None:
         ("586852", "12.34", 2, "keine Zahl"),
         ("586852", "1,2345", 2, "3 nach dem Komma"),
         ("586852", "99999999999999", 2, "13 Stellen"),
-        ("31.12.2021", "Q1 2021", 2, "ist kein Jahr"),
-        ("31.12.2021", "31.12.3021", 2, "ist kein Jahr"),
+        ("31.12.2021", "Q1 2021", 2, "kein Jahr, Quartal oder Monat"),
+        ("31.12.2021", "2021-Q5", 2, "kein Jahr, Quartal oder Monat"),
+        ("31.12.2021", "2021-13", 2, "kein Jahr, Quartal oder Monat"),
+        ("31.12.2021", "2021-03", 3, "halten andere Zeiten"),
+        ("31.12.2021", "31.12.3021", 2, "kein Jahr, Quartal oder Monat"),
         ("31.12.2021", "31.12.2022", 3, "steht schon in Zeile 2"),
         (";586852", "", 2, "10 Felder statt 11"),
         ("Dortmund", "D" * 101, 2, "länger als 100 Zeichen"),

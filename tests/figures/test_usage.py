@@ -88,3 +88,15 @@ def test_counts_are_forgotten_after_three_years() -> None:
     PageUse.objects.create(day=timezone.localdate() - dt.timedelta(days=1200), kind="events", asked=9)
     usage.forget_old()
     assert not PageUse.objects.exists()
+
+
+def test_of_the_directory_no_number_grows_while_somebody_looks_at_it(client: Client) -> None:
+    today = timezone.localdate()
+    before = today.replace(day=1) - dt.timedelta(days=1)
+    for day, asked in ((today, 1234), (before, 4321)):
+        PageUse.objects.create(day=day, kind="counselling", asked=asked)
+    client.force_login(UserFactory(portal_team=True), backend=BACKEND)
+    page = client.get("/verwaltung/nutzung/").content.decode()
+    assert "4.321" in page
+    assert "1.234" not in page
+    assert "wenn der Monat um ist" in page

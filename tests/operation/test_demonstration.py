@@ -15,10 +15,13 @@ from django.utils import timezone
 
 from austausch.catalogue.adoption import actions, changes
 from austausch.catalogue.models import Adoption, Entry
+from austausch.certificates import demonstration as demonstrated
 from austausch.certificates import journal
-from austausch.certificates.models import Certificate, IssueBatch, School
+from austausch.certificates.checks.answers import Lists, of_seal, of_text
+from austausch.certificates.models import Certificate, Check, IssueBatch, School, Watch
 from austausch.core import outbox
 from austausch.core.models import Mail
+from austausch.events.models import Event
 from austausch.exchange import post_actions
 from austausch.operation import demonstration, demonstration_school
 from austausch.people.models import Membership, Organisation, User
@@ -94,6 +97,35 @@ def test_a_newcomer_finds_copies_a_changed_source_questions_and_due_reminders() 
     assert "Elterncafés" in questions
 
 
+def test_the_checking_page_offers_one_certificate_for_each_answer_and_only_in_a_demonstration() -> None:
+    assert "Zum Ausprobieren" not in Client().get("/pruefen/").content.decode()
+    assert demonstrated.examples() == []
+    run("--apply")
+    page = Client().get("/pruefen/").content.decode()
+    found = Lists.newest()
+    answers = [of_seal(example.seal, found).code for example in demonstrated.examples()]
+    assert answers == ["valid", "revoked", "wrong_signature"]
+    for example in demonstrated.examples():
+        assert example.fragment in page
+        assert of_text(f"https://example.org/pruefen/{example.fragment}", found).code in answers
+    run("--clear", "--apply")
+    assert "Zum Ausprobieren" not in Client().get("/pruefen/").content.decode()
+
+
+def test_an_office_may_check_and_its_person_finds_each_answer_a_watch_and_the_log() -> None:
+    said = run("--apply")
+    assert "pruefen@demo.example.org" in said
+    client = signed_in_as("pruefen@demo.example.org")
+    assert client.get("/netz/pruefen/neu/").status_code == 200
+    check = Check.objects.get()
+    page = client.get(f"/netz/pruefen/{check.pk}/").content.decode()
+    for answer in ("Echt und gültig", "Echt, aber nicht gültig", "Nicht echt"):
+        assert answer in page
+    assert Watch.objects.get().case_number == check.case_number
+    assert check.case_number in client.get("/netz/pruefen/protokoll/").content.decode()
+    assert client.get("/netz/pruefen/schluessel/").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/massnahmen/", "/zahlen/", "/konto/login/", "/en/documents/", "/gibt-es-nicht/"])
 def test_every_page_says_that_it_is_a_demonstration(path: str) -> None:
     mark = 'class="demonstration"'
@@ -167,3 +199,18 @@ def test_the_made_up_school_has_issued_revoked_and_waits_for_its_management() ->
     assert Certificate.objects.filter(school=school, state="revoked").count() == 1
     assert IssueBatch.objects.undecided().filter(school=school).count() == 1
     assert list(journal.breaks()) == []
+
+
+def test_a_newcomer_finds_an_event_to_come_that_is_booked_out_and_one_that_is_over() -> None:
+    run("--apply")
+    coming = Event.objects.get(organiser__key="demonstration-ministerium", capacity__isnull=False)
+    assert coming.begins > timezone.now()
+    assert (coming.format, coming.registrations.coming().count(), coming.registrations.waiting().count()) == (
+        "hybrid", 3, 1,
+    )  # fmt: skip
+    page = Client().get(coming.get_absolute_url()).content.decode()
+    for words in ("Begrüßung", "Anmelden", "Einladung zum Fachtag", "Demonstration"):
+        assert words in page
+    series = Client().get(coming.series.get_absolute_url()).content.decode()
+    assert "Sprechstunden im Quartier" in series
+    assert all(mail.address.endswith(demonstration.DOMAIN) for mail in Mail.objects.filter(key__startswith="events:"))

@@ -168,7 +168,7 @@ def test_a_choice_that_does_not_exist_changes_nothing(client: Client, user: User
 
 def test_after_signing_in_with_a_second_factor_nobody_is_sent_elsewhere(client: Client, user: User) -> None:
     answer = sign_in(client, user, next="//evil.example/")
-    assert answer["Location"] == "/verwaltung/"
+    assert answer["Location"] == "/netz/"
 
 
 def test_who_is_deactivated_is_told_what_to_do_only_with_the_right_password(client: Client, user: User) -> None:

@@ -73,7 +73,7 @@ def test_the_password_alone_does_not_sign_in(client: Client, team: User) -> None
     page = client.post(reverse("mfa_authenticate"), {"code": "123456"})
     assert page.context["form"].errors
     answer = client.post(reverse("mfa_authenticate"), {"code": code(SECRET)})
-    assert (answer["Location"], signed_in(client)) == ("/verwaltung/", True)
+    assert (answer["Location"], signed_in(client)) == ("/netz/", True)
 
 
 def test_a_code_works_once(team: User) -> None:

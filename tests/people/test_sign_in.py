@@ -39,7 +39,7 @@ def signed_in(client: Client) -> bool:
 @pytest.mark.parametrize("email", ["erika@example.org", "ERIKA@Example.ORG", "  erika@example.org "])
 def test_with_address_and_password_one_is_signed_in(client: Client, person: User, email: str) -> None:
     response = client.post(reverse("account_login"), {"login": email, "password": PASSWORD})
-    assert (response.status_code, response["Location"]) == (302, "/verwaltung/")
+    assert (response.status_code, response["Location"]) == (302, "/netz/")
     assert signed_in(client)
 
 
@@ -115,7 +115,7 @@ def test_the_session_gets_a_new_key(client: Client, person: User) -> None:
 
 def test_signing_in_leads_to_no_other_host(client: Client, person: User) -> None:
     data = {"login": person.email, "password": PASSWORD, "next": "https://evil.example/"}
-    assert client.post(reverse("account_login"), data)["Location"] == "/verwaltung/"
+    assert client.post(reverse("account_login"), data)["Location"] == "/netz/"
 
 
 def test_signing_out_needs_a_button_and_ends_the_session(client: Client, person: User) -> None:

@@ -38,7 +38,7 @@ def test_all_states_districts_and_municipalities_are_there(germany: list[Place])
         "state": 16, "district": 294, "city": 106, "municipality": 9708,
     }  # fmt: skip
     assert loading.BUNDLED.stat().st_size < 1_000_000
-    assert (loading.BUNDLED.parent / "README.md").read_text().count("CC BY 4.0") == 2
+    assert (loading.BUNDLED.parent / "README.md").read_text().count("CC BY 4.0") == 3
 
 
 def test_every_place_lies_in_germany_and_in_a_known_district(germany: list[Place]) -> None:

@@ -6,6 +6,7 @@ organisation of those called "own"; everybody called "foreign" has the same role
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
+from django.utils import timezone
 from django.utils.regex_helper import normalize
 from django.utils.translation import override
 
@@ -233,7 +235,11 @@ class Table:
         office = CheckingOffice.objects.create(organisation=self.own, task="Kindergeld")
         CheckingOffice.objects.create(organisation=self.foreign, task="Bürgergeld")
         yield "/stellen/", office
-        yield "/schluessel/", OfficeKey.objects.create(organisation=self.own, label="Programm", token_sha256="0" * 64)
+        ends = timezone.now() + dt.timedelta(days=365)
+        yield (
+            "/schluessel/",
+            OfficeKey.objects.create(organisation=self.own, label="Programm", token_sha256="0" * 64, expires_at=ends),
+        )
         check = Check.objects.create(organisation=self.own, purpose="Zweck", case_number="1")
         yield "netz/pruefen/<int:pk>", check
         watch = Watch.objects.create(organisation=self.own, certificate=self.certificate, case_number="1")

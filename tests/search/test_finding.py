@@ -19,7 +19,8 @@ from austausch.core.policy import Action, policy
 from austausch.people.models import Organisation
 from austausch.places.models import Place
 from austausch.search import analysis
-from austausch.search.finding import FACETS, Hits, Query, Result, find, matching
+from austausch.search.asking import FACETS, Query
+from austausch.search.finding import Hits, Result, find, matching
 from austausch.search.index import index
 from austausch.search.rebuilding import rebuild
 from tests.factories import (

@@ -15,8 +15,9 @@ from austausch.catalogue.models import Entry
 from austausch.core import generation
 from austausch.places.models import Place
 from austausch.search import index as search_index
+from austausch.search.asking import Query
 from austausch.search.engines import engine
-from austausch.search.finding import Query, find
+from austausch.search.finding import find
 from austausch.search.index import compare, index
 from austausch.search.models import IndexedEntry
 from austausch.search.rebuilding import rebuild

@@ -17,7 +17,8 @@ from austausch.catalogue.models import Adoption, Entry
 from austausch.pages import queries
 from austausch.people.models import Organisation, User
 from austausch.places.models import Place
-from austausch.search.finding import FACETS, Hits, Query
+from austausch.search.asking import FACETS, Query
+from austausch.search.finding import Hits
 from austausch.search.suggesting import suggest
 from tests.factories import (
     EntryFactory,

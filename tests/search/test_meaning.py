@@ -18,8 +18,9 @@ from django.test import Client
 from austausch.catalogue.models import Entry
 from austausch.core import generation
 from austausch.search import encoders, fusing, meaning, searches
+from austausch.search.asking import Query
 from austausch.search.encoders import TwoModels, Vectors, clean
-from austausch.search.finding import Hits, Query, find
+from austausch.search.finding import Hits, find
 from austausch.search.models import EntryVector, Search
 from tests.factories import EntryFactory, TopicFactory
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from austausch.catalogue.models import Entry
 from austausch.search import analysis, synonym_editing
-from austausch.search.finding import Hits, Query
+from austausch.search.asking import Query
+from austausch.search.finding import Hits
 from tests.factories import EntryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

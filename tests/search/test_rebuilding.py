@@ -16,8 +16,9 @@ from django.http import QueryDict
 from austausch.catalogue.models import Entry
 from austausch.core import generation
 from austausch.search import analysis, index, meaning, rebuilding
+from austausch.search.asking import Query
 from austausch.search.engines import Lookup, Text, engine
-from austausch.search.finding import Query, find
+from austausch.search.finding import find
 from austausch.search.index import compare
 from austausch.search.management.commands import index as command
 from austausch.search.models import IndexedEntry, Synonym

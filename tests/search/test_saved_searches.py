@@ -15,7 +15,8 @@ from austausch.catalogue.models import Entry
 from austausch.core import digest, outbox
 from austausch.core.models import Mail
 from austausch.people.models import User
-from austausch.search.finding import Hits, Query
+from austausch.search.asking import Query
+from austausch.search.finding import Hits
 from austausch.search.models import Arrival, Edition, SavedSearch
 from austausch.search.saved import actions, feed, news
 from austausch.search.saved.matching import matching

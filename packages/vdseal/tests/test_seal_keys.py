@@ -110,6 +110,8 @@ def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[keys.Token]:
             check=True,
             capture_output=True,
         )
+        # Other tests may have loaded the module with a folder of their own.
+        pkcs11.lib(LIBRARY).reinitialize()
         yield keys.Token(LIBRARY, "seals", PIN)
 
 

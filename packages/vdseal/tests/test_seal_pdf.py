@@ -16,13 +16,20 @@ import pikepdf
 import pytest
 import typst
 from asn1crypto import cms
+from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 from sealing import world
 from vdseal import keys
 from vdseal.authority import Authority
@@ -141,6 +148,68 @@ def test_a_changed_signature_fails() -> None:
 def test_something_appended_is_seen() -> None:
     status = _validate(_sign(_typst()) + b"\n% more\n")
     assert status.coverage.name != "ENTIRE_FILE"
+
+
+class TestCertified:
+    """A signature that says that nothing may be changed any more."""
+
+    @FILES
+    def test_two_foreign_programs_accept_it(self, file: Callable[[], bytes], tmp_path: Path) -> None:
+        signed = _sign(file(), certify=True)
+        status = _validate(signed)
+        assert status.bottom_line
+        assert status.docmdp_ok
+        assert status.coverage.name == "ENTIRE_FILE"
+        (signature,) = PdfFileReader(io.BytesIO(signed)).embedded_signatures
+        assert signature.docmdp_level is MDPPerm.NO_CHANGES
+        said = _pdfsig(signed, tmp_path)
+        assert "Signature is Valid" in said
+        assert "Total document signed" in said
+
+    def test_another_program_adds_no_signature_to_it(self) -> None:
+        """What a plain signature has to put up with."""
+        ours, root = world().signers["school"], asn1_x509.Certificate.load(world().root.public_bytes(Encoding.DER))
+        private = ours.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        other = signers.SimpleSigner(
+            signing_cert=asn1_x509.Certificate.load(ours.certificate.public_bytes(Encoding.DER)),
+            signing_key=asn1_keys.PrivateKeyInfo.load(private),
+            cert_registry=SimpleCertificateStore.from_certs([root]),
+        )
+        meta = signers.PdfSignatureMetadata(field_name="Fremd", md_algorithm="sha256")
+        signer = signers.PdfSigner(meta, other)
+        signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(_sign(_typst()))))
+        with pytest.raises(SigningError, match="forbids all changes"):
+            signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(_sign(_typst(), certify=True))))
+
+    def test_a_changed_page_is_no_allowed_change(self) -> None:
+        writer = IncrementalPdfFileWriter(io.BytesIO(_sign(_typst(), certify=True)))
+        page = writer.root["/Pages"]["/Kids"][0].get_object()
+        page["/Rotate"] = generic.NumberObject(180)
+        writer.update_container(page)
+        status = _validate(_written(writer))
+        assert not status.docmdp_ok
+        assert not status.bottom_line
+
+    def test_it_is_the_first_signature_and_the_last(self) -> None:
+        with pytest.raises(PdfError, match="certified"):
+            _sign(_sign(_typst(), certify=True), field_name="Zweite")
+        with pytest.raises(PdfError, match="only a first"):
+            _sign(_sign(_typst()), field_name="Zweite", certify=True)
+
+    def test_it_holds_what_pdf_a_asks_for_and_no_more(self) -> None:
+        with pikepdf.open(io.BytesIO(_sign(_typst(), certify=True))) as pdf:
+            assert list(pdf.Root.Perms.keys()) == ["/DocMDP"]
+            signature = pdf.Root.Perms.DocMDP
+            assert signature.objgen == pdf.Root.AcroForm.Fields[0].V.objgen
+            (reference,) = signature.Reference
+            assert {str(key) for key in reference} == {"/Type", "/TransformMethod", "/TransformParams"}
+            assert (int(reference.TransformParams.P), str(reference.TransformParams.V)) == (1, "/1.2")
+
+
+def _written(writer: IncrementalPdfFileWriter) -> bytes:
+    result = io.BytesIO()
+    writer.write(result)
+    return result.getvalue()
 
 
 def test_the_field_is_tagged_as_pdf_ua_asks() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -20,11 +20,13 @@ from austausch.certificates.errors import CertificateError
 from austausch.certificates.models import Certificate, IssueBatch, IssueLog, Pupil, School, SchoolRole
 from austausch.certificates.policy import schools_of
 from austausch.certificates.queries import CertificateQuerySet, IssueBatchQuerySet, PupilQuerySet
+from austausch.core import acting
 from austausch.core.policy import Action, policy
 from austausch.people.models import User
 
 SESSION_KEY: Final = "certificates_purpose"
 HOLDS_SECONDS: Final = 60 * 60
+LONGEST_SEARCH: Final = 200
 
 
 def user_of(request: HttpRequest) -> User:
@@ -88,6 +90,27 @@ def with_purpose(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
     return guarded
 
 
+def searched(request: HttpRequest, *names: str) -> dict[str, str]:
+    """What somebody looks for among pupils. A name comes in the body only: addresses end up in histories and logs."""
+    sent = request.POST if request.method == "POST" else request.GET
+    name = request.POST.get("q", "") if request.method == "POST" else ""
+    return {"q": name.strip()[:LONGEST_SEARCH], **{name: sent.get(name, "").strip() for name in names}}
+
+
+def without_name(request: HttpRequest, kept: Mapping[str, str]) -> HttpResponse | None:
+    """A search without a name has an address that can be kept; None where there is a name, or nothing was sent."""
+    if request.method != "POST" or kept["q"]:
+        return None
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return redirect(f"{request.path}?{query}" if query else request.path)
+
+
+def page(request: HttpRequest, rows: QuerySet[Any], size: int) -> Page[Any]:
+    """The page of a list that is asked for, in the address or, with a name that was searched for, in the body."""
+    sent = request.POST if request.method == "POST" else request.GET
+    return Paginator(rows, size).get_page(sent.get("seite"))
+
+
 def note_reading(request: HttpRequest, school: School, purpose: str, **what: Any) -> None:
     """Writes down that somebody reads about pupils: who, when, why, and which part; never a name."""
     line = journal.Line(IssueLog.Action.READ, purpose=purpose, data=what)
@@ -95,24 +118,10 @@ def note_reading(request: HttpRequest, school: School, purpose: str, **what: Any
 
 
 def submitted(request: HttpRequest, form: forms.Form, action: Callable[[dict[str, Any]], Any]) -> Any:
-    """Does the action with what the form holds, and gives its result; None where the form now says what is wrong."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        return action(form.cleaned_data) or True
-    except CertificateError as error:
-        form.add_error(None, str(error))
-    except ValidationError as error:
-        form.add_error(None, error.messages)
-    return None
+    """As `acting.submitted`, for what this room refuses."""
+    return acting.submitted(request, form, action, refused=CertificateError)
 
 
 def clicked(request: HttpRequest, action: Callable[[], Any], done: str) -> bool:
-    """Does what a button says; the next page tells whether it worked."""
-    try:
-        action()
-    except CertificateError as error:
-        messages.error(request, str(error))
-        return False
-    messages.success(request, done)
-    return True
+    """As `acting.clicked`, for what this room refuses."""
+    return acting.clicked(request, action, done, refused=CertificateError)

@@ -118,37 +118,56 @@ def reissue(certificate: Certificate, user: User, *, purpose: str, valid_until: 
     )
 
 
-@transaction.atomic
 def call_run(
     organisation: Organisation, user: User, *, ags: str, purpose: str, valid_until: dt.date
 ) -> list[IssueBatch]:
     """Asks every school of a municipality to issue for all its pupils; each school's own people let theirs begin.
 
     Only schools issue certificates: whoever runs them can call for it, sees how far it has come, and reads no pupil.
+    A school whose quota has no room for it is left out, and the portal team gets an alarm. Raises CertificateError,
+    QuotaError where no school is left, PermissionDenied.
     """
     if not may_call_run(user, organisation):
         raise PermissionDenied("A run is called for by the organisation that runs the schools.")
+    _check_last_day(valid_until, today=timezone.localdate())
+    made, full = _called(organisation, user, ags=ags, purpose=purpose, valid_until=valid_until)
+    for school, problem in full:
+        watch.raise_alarm(school, Alarm.Kind.QUOTA, str(problem))
+    if not made and full:
+        raise full[0][1]
+    return made
+
+
+@transaction.atomic
+def _called(
+    organisation: Organisation, user: User, *, ags: str, purpose: str, valid_until: dt.date
+) -> tuple[list[IssueBatch], list[tuple[School, QuotaError]]]:
+    """The batches, and the schools without room for one."""
     today = timezone.localdate()
-    _check_last_day(valid_until, today=today)
     schools = School.objects.open(today).within(ags).filter(organisation=organisation).order_by("number")
     run = f"{organisation.key[:20]}-{timezone.now():%Y%m%d%H%M%S}"
-    made = []
+    made, full = [], []
     locked = list(schools.select_for_update(of=("self",)))
+    watch.require_run(organisation)
     # One undecided run a school: what waits counts for its quota, and calling again must not use that up.
     undecided = set(
         IssueBatch.objects.undecided().filter(school__in=locked).exclude(run="").values_list("school", flat=True)
     )
     for school in locked:
-        if school.pk in undecided:
-            continue
         pupils = [pupil for pupil in school.pupils.attending() if not next(rules.refusals(pupil, today=today), None)]
-        if pupils:
+        if school.pk in undecided or not pupils:
+            continue
+        try:
+            watch.require_quota(school, len(pupils))
+        except QuotaError as problem:
+            full.append((school, problem))
+        else:
             made.append(_batch(school, user, Scope.MUNICIPALITY, pupils, purpose, valid_until, run=run))
     if not made and undecided:
         raise CertificateError(_("These schools have not decided about an earlier run yet. Please wait for that."))
-    if not made:
+    if not made and not full:
         raise CertificateError(_("None of the schools has pupils for whom a certificate can be issued."))
-    return made
+    return made, full
 
 
 def default_validity(today: dt.date) -> dt.date:

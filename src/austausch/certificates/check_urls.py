@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("netz/pruefen/beobachtet/<int:pk>/beenden/", views.end_watch, name="office_watch_end"),
     path("netz/pruefen/protokoll/", office_views.log, name="office_log"),
     path("netz/pruefen/schluessel/", office_views.keys, name="office_keys"),
+    path("netz/pruefen/schluessel/<int:pk>/ersetzen/", office_views.rotate_key, name="office_key_rotate"),
     path("netz/pruefen/schluessel/<int:pk>/zurueckziehen/", office_views.revoke_key, name="office_key_revoke"),
     path("netz/pruefen/stellen/", office_views.offices, name="offices"),
     path("netz/pruefen/stellen/<int:pk>/beenden/", office_views.disallow, name="office_disallow"),

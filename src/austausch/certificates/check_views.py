@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from austausch.certificates import anchors
+from austausch.certificates import anchors, demonstration
 from austausch.core.frontend import EVERYDAY, EXTENDED, FACES
 from austausch.core.page_cache import public_page
 from austausch.core.security_headers import PERMISSIONS_POLICY
@@ -79,6 +79,7 @@ def _page(request: HttpRequest) -> HttpResponse:
         "trail": [(_("Check a certificate"), "")],
         "anchor": " ".join(anchors.pinned_keys()),
         "trust_list": anchors.trust_list_address(),
+        "examples": demonstration.examples(),
     }
     return render(request, "certificates/checking/check.html", context)
 

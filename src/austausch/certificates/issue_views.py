@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.storage import storages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -133,12 +132,15 @@ def fetch(request: HttpRequest, school: School, purpose: str, pk: int, what: str
     return _file(request, school, purpose, name=names[what], shown=shown, data={"batch": found.pk, "what": what})
 
 
-@require_safe
+@require_http_methods(GET_OR_POST)
 @members_only
 @access.with_purpose
 def certificates(request: HttpRequest, school: School, purpose: str) -> HttpResponse:
-    """`?stand=gueltig|abgelaufen|widerrufen&nummer=…&q=…`: what is out."""
-    state, text = request.GET.get("stand", "gueltig"), request.GET.get("q", "").strip()
+    """`?stand=gueltig|abgelaufen|widerrufen|alle`: what is out; a number or name (`q`) is sent in the body."""
+    kept = access.searched(request, "stand")
+    if onwards := access.without_name(request, kept):
+        return onwards
+    state, text = kept["stand"] or "gueltig", kept["q"]
     every = access.certificates_of(request, school)
     today = timezone.localdate()
     rows = {
@@ -152,9 +154,9 @@ def certificates(request: HttpRequest, school: School, purpose: str) -> HttpResp
     elif text:
         named = access.pupils_of(request, school).called(text)
         rows = rows.filter(pupil__in=named)
-    page = Paginator(rows.select_related("pupil", "school"), PER_PAGE).get_page(request.GET.get("seite"))
+    page = access.page(request, rows.select_related("pupil", "school"), PER_PAGE)
     access.note_reading(request, school, purpose, part="certificates", state=state, page=page.number)
-    context = {"school": school, "page": page, "state": state, "states": STATES, "q": text, "today": today}
+    context = {"school": school, "page": page, "state": state, "states": STATES, "kept": kept, "today": today}
     return render(request, "certificates/certificates.html", context)
 
 

@@ -225,6 +225,10 @@ def places_of(key: SigningKey, status_list: StatusList) -> sealing.Places:
 def _record(batch: IssueBatch, key: SigningKey, ready: Sequence[_Ready]) -> list[str]:
     """Certificates, log and progress together. Returns the files of those that somebody else has recorded."""
     locked = IssueBatch.objects.select_for_update().get(pk=batch.pk)
+    gone = _gone_meanwhile(ready)
+    if gone or locked.replaces_id:
+        # Something is revoked below, which locks lists before the log. In another order two could wait for each other.
+        list(StatusList.objects.select_for_update().order_by("pk"))
     keys_of_ready = [item.certificate.pk for item in ready]
     waiting = {row.pk: row for row in Certificate.objects.reserved().filter(pk__in=keys_of_ready)}
     now = timezone.now()
@@ -242,10 +246,30 @@ def _record(batch: IssueBatch, key: SigningKey, ready: Sequence[_Ready]) -> list
     journal.write(batch.school, locked.made_by, *lines)
     if locked.replaces_id and mine:
         _replace(locked)
+    for row in mine:
+        if row.pupil_id in gone:
+            _revoke_at_once(row, gone[row.pupil_id])
     locked.done, locked.claimed_at = locked.done + len(mine), now
     locked.save(update_fields=["done", "claimed_at"])
     recorded = {row.pk for row in mine}
     return [item.file for item in ready if item.certificate.pk not in recorded]
+
+
+def _gone_meanwhile(ready: Sequence[_Ready]) -> dict[int, Pupil]:
+    """Pupils of whom somebody has confirmed that they have left since the certificate's content was fixed.
+
+    Their rows are locked, so that whoever confirms it now waits, and then finds the certificate that is out.
+    """
+    attending = [item.certificate.pupil_id for item in ready if item.certificate.kind == Certificate.Kind.ATTENDS]
+    pupils = Pupil.objects.select_for_update(of=("self",)).select_related("import_batch__applied_by")
+    return {pupil.pk: pupil for pupil in pupils.filter(pk__in=attending).order_by("pk") if pupil.has_left}
+
+
+def _revoke_at_once(certificate: Certificate, pupil: Pupil) -> None:
+    """It has its number and is in the log; what it says is true no longer, and nobody could revoke it before."""
+    said = pupil.import_batch
+    rows = Certificate.objects.filter(pk=certificate.pk)
+    revoke_rows(rows, said.applied_by if said else None, reason=Revocation.Reason.LEFT, import_batch=said)
 
 
 def _replace(batch: IssueBatch) -> None:

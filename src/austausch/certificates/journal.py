@@ -115,5 +115,10 @@ def digest(entry: IssueLog) -> str:
         entry.data,
         entry.previous,
     ]
+    return digest_of(said)
+
+
+def digest_of(said: Sequence[Any]) -> str:
+    """SHA-256 (hex) of values in the one way in which all chains write them."""
     text = json.dumps(said, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -25,7 +25,7 @@ from austausch.certificates.models import (
     SchoolYear,
     SigningKey,
 )
-from austausch.core.policy import Action, Scope, is_portal_team, policy
+from austausch.core.policy import Action, Scope, among, is_portal_team, policy
 from austausch.people.models import Membership, Organisation
 from austausch.people.policy import organisations_of
 
@@ -51,7 +51,7 @@ def school_roles(user: Actor, action: Action) -> Scope:
     if is_portal_team(user):
         return True
     own = schools_of(user, Role.OFFICE if action is Action.VIEW else Role.HEAD)
-    return Q(school__in=own) if own else False
+    return among("school", own)
 
 
 @policy.rule(SchoolYear)
@@ -65,7 +65,7 @@ def signing_keys(user: Actor, action: Action) -> Scope:
     if is_portal_team(user):
         return action is not Action.DELETE
     own = schools_of(user, Role.OFFICE)
-    return Q(school__in=own) if own and action is Action.VIEW else False
+    return among("school", own) if action is Action.VIEW else False
 
 
 @policy.rule(Pupil)
@@ -81,7 +81,7 @@ def imports(user: Actor, action: Action) -> Scope:
 @policy.rule(ImportRow)
 def import_rows(user: Actor, action: Action) -> Scope:
     own = schools_of(user, Role.OFFICE)
-    return Q(batch__school__in=own) if own else False
+    return among("batch__school", own)
 
 
 @policy.rule(IssueBatch)
@@ -102,7 +102,7 @@ def certificates(user: Actor, action: Action) -> Scope:
 @policy.rule(Revocation)
 def revocations(user: Actor, action: Action) -> Scope:
     own = schools_of(user, Role.OFFICE)
-    return Q(certificate__school__in=own) if own else False
+    return among("certificate__school", own)
 
 
 @policy.rule(IssueLog)
@@ -121,7 +121,7 @@ def alarms(user: Actor, action: Action) -> Scope:
     if is_portal_team(user):
         return True
     own = schools_of(user, Role.HEAD)
-    return Q(school__in=own) if own and action is Action.VIEW else False
+    return among("school", own) if action is Action.VIEW else False
 
 
 def schools_of(user: Actor, role: SchoolRole.Role) -> list[int]:
@@ -144,5 +144,4 @@ def may_call_run(user: Actor, organisation: Organisation) -> bool:
 
 
 def _of_own_school(user: Actor, role: SchoolRole.Role) -> Scope:
-    own = schools_of(user, role)
-    return Q(school__in=own) if own else False
+    return among("school", schools_of(user, role))

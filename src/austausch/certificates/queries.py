@@ -47,6 +47,10 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def applied(self) -> ImportBatchQuerySet:
         return self.filter(state="applied")
 
+    def working(self) -> ImportBatchQuerySet:
+        """Those for which nobody can do anything but wait."""
+        return self.filter(state__in=["reading", "applying"])
+
 
 class PupilQuerySet(models.QuerySet["Pupil"]):
     def attending(self) -> PupilQuerySet:

@@ -46,9 +46,9 @@ def revoke_of_departed(import_batch: ImportBatch, pupils: Iterable[Pupil], user:
     return len(revoke_rows(own, user, reason=Revocation.Reason.LEFT, import_batch=import_batch))
 
 
-def still_out(pupils: Iterable[Pupil]) -> QuerySet[Certificate]:
+def still_out(pupils: QuerySet[Pupil]) -> QuerySet[Certificate]:
     """What still says that these pupils attend: shown before `revoke_of_departed` is confirmed."""
-    return Certificate.objects.filter(pupil__in=[pupil.pk for pupil in pupils], kind=Certificate.Kind.ATTENDS).valid()
+    return Certificate.objects.filter(pupil__in=pupils.values("pk"), kind=Certificate.Kind.ATTENDS).valid()
 
 
 def revoke_rows(

@@ -110,13 +110,15 @@ def purpose(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "certificates/purpose.html", {"school": found, "form": form})
 
 
-@require_safe
+@require_http_methods(GET_OR_POST)
 @members_only
 @access.with_purpose
 def pupils(request: HttpRequest, school: School, purpose: str) -> HttpResponse:
-    """`?q=…&klasse=…&stand=ehemalige`: the pupils of a school."""
-    text, class_name = request.GET.get("q", "").strip(), request.GET.get("klasse", "")
-    gone = request.GET.get("stand") == "ehemalige"
+    """`?klasse=…&stand=ehemalige`: the pupils of a school; a name (`q`) is sent in the body, never in the address."""
+    kept = access.searched(request, "klasse", "stand")
+    if onwards := access.without_name(request, kept):
+        return onwards
+    text, class_name, gone = kept["q"], kept["klasse"], kept["stand"] == "ehemalige"
     every = access.pupils_of(request, school)
     rows = (every.gone() if gone else every.attending()).called(text)
     if class_name:
@@ -125,13 +127,13 @@ def pupils(request: HttpRequest, school: School, purpose: str) -> HttpResponse:
     rows = rows.annotate(valid=Count("certificates", filter=valid)).order_by(
         "class_name", "family_name", "first_names", "pk"
     )
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("seite"))
+    page = access.page(request, rows, PER_PAGE)
     access.note_reading(request, school, purpose, part="list", search=bool(text), klasse=class_name, page=page.number)
     classes = every.attending().order_by("class_name").values_list("class_name", flat=True).distinct()
     context = {
         "school": school,
         "page": page,
-        "q": text,
+        "kept": kept,
         "class_name": class_name,
         "gone": gone,
         "classes": [name for name in classes if name],

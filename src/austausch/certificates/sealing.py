@@ -43,7 +43,7 @@ def make(content: Content, *, signer: Signer, places: Places, status_index: int,
 
 
 def signed(pdf: bytes, content: Content, *, signer: Signer, at: dt.datetime) -> bytes:
-    """The PDF with the school's signature (PAdES) in a field that screen readers find."""
+    """The PDF with the school's signature (PAdES) in a field that screen readers find; nothing may be changed after."""
     return sign_pdf(
         pdf,
         signer=signer,
@@ -51,6 +51,7 @@ def signed(pdf: bytes, content: Content, *, signer: Signer, at: dt.datetime) -> 
         field_name=FIELD,
         tooltip=f"Elektronische Signatur der Schule: {content.school.name}",
         reason=content.number,
+        certify=True,
     )
 
 

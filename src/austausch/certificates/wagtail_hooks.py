@@ -14,6 +14,7 @@ def log_actions(actions: Any) -> None:
         "certificates.allow_checking": _("May check certificates"),
         "certificates.end_checking": _("May check certificates no more"),
         "certificates.make_key": _("Key of a program made"),
+        "certificates.rotate_key": _("Key of a program replaced"),
         "certificates.revoke_key": _("Key of a program withdrawn"),
     }.items():
         actions.register_action(name, label, label)

@@ -10,13 +10,17 @@ import datetime as dt
 from collections import Counter
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from austausch.certificates import journal, rules
 from austausch.certificates.errors import QuotaError
-from austausch.certificates.models import Alarm, Certificate, IssueBatch, IssueLog, Pupil, School
+from austausch.certificates.models import Alarm, Certificate, IssueBatch, IssueLog, Pupil, School, SchoolRole
+from austausch.core import outbox
+from austausch.people.models import Organisation, User
 
 DAY: Final = dt.timedelta(days=1)
 WEEK: Final = dt.timedelta(days=7)
@@ -26,6 +30,10 @@ LEAST: Final = 40
 BY_HAND_PER_WEEK: Final = 20
 REISSUED_PER_WEEK: Final = 10
 NIGHT: Final = (22, 5)
+# A duty of whoever answers for a school: it can be neither refused nor collected.
+ALARM = outbox.Category(key="certificates-alarm", label=gettext_lazy("Alarms on school certificates"), required=True)
+# Calling again after schools have refused: each run asks people to decide.
+RUNS_PER_DAY: Final = 3
 
 
 def quota(school: School) -> int:
@@ -45,6 +53,16 @@ def require_quota(school: School, wanted: int) -> None:
                 "The portal team can raise the quota."
             )
             % {"quota": allowed, "asked": asked}
+        )
+
+
+def require_run(organisation: Organisation) -> None:
+    """Raises QuotaError where the organisation has called for enough runs, decided or not."""
+    recent = IssueBatch.objects.filter(school__organisation=organisation, made_at__gt=timezone.now() - DAY)
+    if recent.exclude(run="").values("run").distinct().count() >= RUNS_PER_DAY:
+        raise QuotaError(
+            _("%(runs)s runs were called for within 24 hours. Please wait, or ask the schools themselves.")
+            % {"runs": RUNS_PER_DAY}
         )
 
 
@@ -84,11 +102,29 @@ def look_at(batch: IssueBatch, pupils: QuerySet[Pupil]) -> None:
         raise_alarm(school, Alarm.Kind.MANY_REISSUED, text, batch=batch)
 
 
+@transaction.atomic
 def raise_alarm(school: School | None, kind: Alarm.Kind, text: str, *, batch: IssueBatch | None = None) -> None:
-    """One alarm of a kind for a school while the last one of the same day is open."""
+    """One alarm of a kind for a school while the last one of the same day is open; whoever answers for it gets mail."""
+    if school is not None:
+        School.objects.select_for_update().get(pk=school.pk)
     today = Alarm.objects.open().filter(school=school, kind=kind, raised_at__gt=timezone.now() - DAY)
     if today.exists():
         return
-    Alarm.objects.create(school=school, kind=kind, text=text[:300])
+    alarm = Alarm.objects.create(school=school, kind=kind, text=text[:300])
     data = {"kind": str(kind), **({"batch": batch.pk} if batch else {})}
     journal.write(school, None, journal.Line(IssueLog.Action.ALARM, data=data))
+    for person in _who_answers(school):
+        outbox.post(
+            category=ALARM,
+            key=f"certificates:alarm:{alarm.pk}:{person.pk}",
+            to=person,
+            template="certificates/mails/alarm.txt",
+            context={"alarm": alarm, "address": outbox.address("certificates:alarms")},
+            about=alarm,
+        )
+
+
+def _who_answers(school: School | None) -> QuerySet[User]:
+    """The school's management and the portal team: whoever the policy shows alarms to."""
+    heads = SchoolRole.objects.filter(school=school, role=SchoolRole.Role.HEAD).values("user") if school else []
+    return User.objects.filter(Q(pk__in=heads) | Q(is_superuser=True), is_active=True).order_by("pk")

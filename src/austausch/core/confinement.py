@@ -1,6 +1,10 @@
-"""What the reading process may no longer ask of the kernel: to signal, trace or slow down other processes.
+"""What a process that reads strangers' files gives away before the first byte: `give_away`.
 
-Limits cannot forbid this among processes of one account, a filter of system calls can (seccomp, Linux 3.17 and newer).
+Then it ends at its limits, can open no file and no connection, start no process, and no longer ask the kernel to
+signal, trace or slow down other processes.
+
+Limits cannot forbid the last among processes of one account, a filter of system calls can (seccomp, Linux 3.17 and
+newer).
 It is a few instructions for the kernel, so no library is needed. Where there is none, on another system or processor,
 the limits that the process sets itself hold alone.
 """
@@ -10,6 +14,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import resource
 import struct
 from typing import Any
 
@@ -60,6 +65,32 @@ except (OSError, AttributeError):
 
 class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+
+LOWER_PRIORITY = 10
+
+
+def give_away(*, seconds: int, memory: int, answer: int) -> None:
+    """Limits this process, for good, to so many seconds of processor time and bytes of memory and of its answer.
+
+    What is needed later must be loaded before.
+    """
+    os.nice(LOWER_PRIORITY)
+    # First the soft limit, whose signal says what happened, then the hard one.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    for limit, value in (
+        (resource.RLIMIT_AS, memory),
+        # The answer goes to a file.
+        (resource.RLIMIT_FSIZE, answer),
+        (resource.RLIMIT_CORE, 0),
+        # Binds every account but root, which should run no portal.
+        (resource.RLIMIT_NPROC, 0),
+        # What is open stays so, and nothing new is opened, not even in the place of standard input once that is closed.
+        (resource.RLIMIT_NOFILE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+    # After the limits, which it could no longer set.
+    confine()
 
 
 def confine() -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from austausch.core import demonstration
+from austausch.core.discretion import is_discreet
 
 # (label, name of the address)
 NAVIGATION = (
@@ -51,6 +52,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "portal_name": settings.AUSTAUSCH_NAME,
         "signed_in": signed_in,
         "messages_waiting": signed_in or "messages" in request.COOKIES,
+        "is_discreet": is_discreet(request.path_info),
         "is_home": request.path in {"/", "/en/"},
         "navigation": navigation(request.path),
         "legal_links": legal_links(request.path),

@@ -3,7 +3,8 @@
 Whatever answers below such an address (page, file, API, error, redirect):
 
 - sets no cookie and is kept by no cache, neither the browser's nor ours;
-- does not tell the next page where the visitor came from;
+- does not tell the next page where the visitor came from, nor the network which sites the page links to;
+- is kept by no search engine (decision 0190);
 - leaves neither its path nor its query in a log line (core/logs.py asks here).
 
 By path and not by view, because the answers that views do not make (a wrong address, an error, a redirect to a slash)
@@ -45,6 +46,9 @@ class Discretion:
             response.cookies.clear()
             response.headers["Cache-Control"] = "no-store"
             response.headers["Referrer-Policy"] = "no-referrer"
+            response.headers.setdefault("X-Robots-Tag", "noarchive")
+            # Otherwise the network sees the names of the sites that the page links to.
+            response.headers["X-DNS-Prefetch-Control"] = "off"
             for name in ("ETag", "Last-Modified", "Expires"):
                 response.headers.pop(name, None)
         return response

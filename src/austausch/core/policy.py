@@ -7,7 +7,7 @@ second, asked for one row.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -38,6 +38,11 @@ class Action(StrEnum):
 # True: every row; False: none; Q: the rows it selects.
 Scope = Q | bool
 Rule = Callable[["Actor", Action], Scope]
+
+
+def among(field: str, keys: Collection[object]) -> Scope:
+    """The rows whose `field` is one of these; none, and no question to the database, where there are no keys."""
+    return Q(**{f"{field}__in": keys}) if keys else False
 
 
 class NoRuleError(LookupError):

@@ -15,7 +15,19 @@ from austausch.core.editing import OneRow, guard_rows
 from austausch.core.policy import Action, policy
 
 
-class PolicyEditView(OneRow, snippets.EditView):
+class Titled:
+    """Mixin: Wagtail's page of a snippet's form has a heading for screen readers only where the view names one."""
+
+    def get_context_data(self, **kwargs: Any) -> Any:
+        context = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return {"title": context["header_title"], **context}
+
+
+class PolicyCreateView(Titled, snippets.CreateView):
+    pass
+
+
+class PolicyEditView(Titled, OneRow, snippets.EditView):
     pass
 
 
@@ -31,6 +43,7 @@ class PolicyViewSet(snippets.SnippetViewSet):
     """A snippet's views. `own_rules`: which action the views are that a subclass adds in `own_urls`."""
 
     chooser_viewset_class = PolicyChooserViewSet
+    add_view_class = PolicyCreateView
     edit_view_class = PolicyEditView
     lock_view_class = PolicyLockView
     unlock_view_class = PolicyUnlockView

@@ -7,4 +7,4 @@ class CounsellingConfig(AppConfig):
     verbose_name = _("Counselling")
 
     def ready(self) -> None:
-        from austausch.counselling import loading, mergers, versions  # noqa: F401
+        from austausch.counselling import loading, mergers, sitemap, versions  # noqa: F401

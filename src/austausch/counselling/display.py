@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.formats import date_format, number_format, time_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from austausch.counselling import languages
 from austausch.counselling.finding import Found, Origin, hours_of
@@ -81,11 +82,17 @@ def facts(office: Office, reading: Reading | None = None) -> list[Fact]:
     return [fact(label, text, url, note) for label, (text, url, note) in zip(labels(), told, strict=True)]
 
 
+def missing(office: Office, told: list[Fact]) -> list[str]:
+    """What nobody has told us of the office, by name; its hours among it."""
+    found = [one.label for one in told if not one.known]
+    return found if hours_of(office).known else [*found, _("Opening hours")]
+
+
 def labels() -> list[str]:
     """What the facts are about, in their order."""
     return [
         _("Run by"),
-        _("Where"),
+        pgettext("office", "Where"),
         _("Telephone"),
         _("E-mail"),
         _("Website"),
@@ -220,7 +227,11 @@ def card_facts(office: Office) -> list[Fact]:
     elif not office.phone and office.website:
         contact = fact(_("Website"), office.website, office.website)
     at = where(office)
-    place = fact(_("Responsible for"), areas(office)) if not at and office.areas.all() else fact(_("Where"), at)
+    place = (
+        fact(_("Responsible for"), areas(office))
+        if not at and office.areas.all()
+        else fact(pgettext("office", "Where"), at)
+    )
     return [contact, place, fact(_("Languages"), spoken(office))]
 
 

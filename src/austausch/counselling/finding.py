@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from austausch.counselling import languages, near
 from austausch.counselling.holidays_of import name_of
-from austausch.counselling.hours import Hours, Now, Otherwise, Status, Weekly
+from austausch.counselling.hours import Hours, Now, Otherwise, Weekly
 from austausch.counselling.models import Office
 from austausch.counselling.queries import OfficeQuerySet, public_offices
 from austausch.places import postcodes
@@ -33,14 +33,12 @@ from austausch.places.queries import Gazetteer, PlaceError
 
 PER_PAGE = 20
 LONGEST_PLACE = 100
-# As many as are looked at when the hours have to be asked one by one; see docs/counselling.md.
-MOST_ASKED = 2000
 
 
 @dataclass(frozen=True)
 class Query:
-    """What was asked for. `place`: as it was typed, a name, a postcode or a key; `topic`: a topic's slug;
-    `language`: a code of `languages`; `open_now`, `online`: only these."""
+    """What was asked for. `place`: as it was typed, a name, a postcode or a key; `topic`: a topic's slug or
+    number; `language`: a code of `languages`; `open_now`, `online`: only these."""
 
     place: str = ""
     topic: str = ""
@@ -132,7 +130,7 @@ class Search:
 
     @cached_property
     def rows(self) -> OfficeQuerySet:
-        """All that fits, in no order, before the hours are asked."""
+        """All that fits, in no order."""
         rows = public_offices()
         if self.query.topic:
             rows = rows.about(self.query.topic)
@@ -141,7 +139,7 @@ class Search:
         if self.query.online:
             rows = rows.advising_online()
         if self.query.open_now:
-            rows = rows.filter(pk__in=self._open(rows))
+            rows = rows.open_at(self.moment)
         return rows
 
     @cached_property
@@ -178,7 +176,7 @@ class Search:
         """Offices before and after those with a distance; without a place all stand before, by name."""
         if self.origin is None:
             return _by_name(self.rows), []
-        without = self.rows if self.origin.point is None else self.rows.filter(cell__isnull=True)
+        without = self.rows if self.origin.point is None else self.rows.filter(latitude__isnull=True)
         if not self.origin.ags:
             return [], _by_name(without.filter(areas__isnull=True))
         state = self.origin.ags[:2]
@@ -186,11 +184,6 @@ class Search:
         local = covering.exclude(pk__in=without.filter(areas__ags=state).values("pk"))
         wide = without.filter(Q(areas__isnull=True) | Q(areas__ags=state))
         return _by_name(local), _by_name(wide)
-
-    def _open(self, rows: OfficeQuerySet) -> list[int]:
-        today = timezone.localdate(self.moment)
-        asked = rows.perhaps_open(today).select_related("place").prefetch_related("openings", "exceptions")
-        return [row.pk for row in asked[:MOST_ASKED] if hours_of(row).at(self.moment).status is Status.OPEN]
 
 
 def origin_of(text: str) -> Origin:

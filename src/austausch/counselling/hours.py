@@ -145,8 +145,22 @@ def moment(day: dt.date, time: dt.time) -> dt.datetime:
     return _jump(found - dt.timedelta(hours=3), found)
 
 
+def on_the_clock(now: dt.datetime) -> tuple[dt.date, dt.time]:
+    """The day, and the latest time whose moment on it has come: what the clock shows, but for the hour shown twice.
+
+    When that begins for the second time, all of its times have come.
+    """
+    now = now.astimezone(dt.UTC)
+    shown = now.astimezone(BERLIN)
+    if shown.fold:
+        first = moment(shown.date(), shown.time())
+        back = _jump(first, now)
+        shown = (back + (first.astimezone(BERLIN).utcoffset() or dt.timedelta())) - dt.timedelta(microseconds=1)
+    return shown.date(), shown.time()
+
+
 def _jump(before: dt.datetime, after: dt.datetime) -> dt.datetime:
-    """The moment between the two at which the clock is put forward."""
+    """The moment between the two at which the clock is changed."""
     offset = before.astimezone(BERLIN).utcoffset()
     while after - before > dt.timedelta(seconds=1):
         middle = before + (after - before) // 2

@@ -80,7 +80,11 @@ class Listing:
     @cached_property
     def topics(self) -> list[Choice]:
         used = Topic.objects.filter(pk__in=public_offices().values("topics"))
-        return [Choice(topic.slug, str(topic), topic.slug == self.query.topic) for topic in used]
+        return [
+            # By number: what is chosen stands in the address, and so in the browser's history.
+            Choice(str(topic.pk), str(topic), self.query.topic in {topic.slug, str(topic.pk)})
+            for topic in used
+        ]
 
     @cached_property
     def languages(self) -> list[Choice]:

@@ -36,9 +36,15 @@ class OfficeQuerySet(models.QuerySet["Office"]):
     def existing(self) -> OfficeQuerySet:
         return self.exclude(state="ended")
 
+    def without_discretion(self) -> OfficeQuerySet:
+        """Those of which nobody is in danger for looking at them; the opposite of `Office.is_discreet`."""
+        return self.filter(sensitive="", is_protected=False)
+
     def about(self, topic: str) -> OfficeQuerySet:
-        """Filed under the topic of this address."""
-        return self.filter(topics__slug=topic)
+        """Filed under the topic of this address or number; digits alone are a number."""
+        return self.filter(
+            **{"topics": int(topic)} if topic.isdecimal() and len(topic) < 10 else {"topics__slug": topic}
+        )
 
     def speaking(self, code: str) -> OfficeQuerySet:
         """Where this language is spoken, by whomever."""
@@ -53,14 +59,13 @@ class OfficeQuerySet(models.QuerySet["Office"]):
         return self.filter(pk__in=covering.values("pk"))
 
     def with_position(self) -> OfficeQuerySet:
-        return self.filter(cell__isnull=False)
+        return self.filter(latitude__isnull=False)
 
-    def perhaps_open(self, today: dt.date) -> OfficeQuerySet:
-        """Whose hours touch this day or the night before; `hours` says for sure."""
-        yesterday = today - dt.timedelta(days=1)
-        weekly = Q(openings__weekday__in=[today.weekday(), yesterday.weekday()])
-        other = Q(exceptions__first__lte=today, exceptions__last__gte=yesterday, exceptions__opens__isnull=False)
-        return self.filter(pk__in=self.model._default_manager.filter(weekly | other).values("pk"))
+    def open_at(self, moment: dt.datetime) -> OfficeQuerySet:
+        """Open at this moment; those whose hours are not known are not among them."""
+        from austausch.counselling.open_now import open_at
+
+        return self.filter(open_at(moment))
 
     def due_for_assurance(self, today: dt.date | None = None) -> OfficeQuerySet:
         """Nobody has assured them for half a year; new ones get a month."""

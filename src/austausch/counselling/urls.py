@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from austausch.counselling import views
+from austausch.counselling import parts_of_pages, views
 
 app_name = "counselling"
 urlpatterns = [
     path("beratung/", views.directory, name="directory"),
     path("beratung/sicher/", views.safety, name="safety"),
     path("beratung/einbetten/", views.embedded, name="embedded"),
+    path("beratung/teil/<str:name>", parts_of_pages.part, name="part"),
     path("beratung/naehe.json", views.positions, name="positions"),
     path("beratung/liste.<slug:format>", views.file, name="file"),
     path("beratung/<slug:slug>/", views.office, name="office"),

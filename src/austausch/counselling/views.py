@@ -42,14 +42,15 @@ def directory(request: HttpRequest) -> HttpResponse:
 def office(request: HttpRequest, slug: str) -> HttpResponse:
     found = _office(slug)
     read, now = reading(found, request), timezone.now()
-    state = hours_of(found).at(now)
-    return _page(
+    state, facts = hours_of(found).at(now), display.facts(found, read)
+    page = _page(
         request,
         "counselling/office.html",
         {
             "office": found,
             "reading": read,
-            "facts": display.facts(found, read),
+            "facts": [fact for fact in facts if fact.known],
+            "missing": display.missing(found, facts),
             "week": display.week(found),
             "open_text": display.open_text(state, now),
             "open_kind": display.open_kind(state),
@@ -60,6 +61,7 @@ def office(request: HttpRequest, slug: str) -> HttpResponse:
             ],
         },
     )
+    return _kept_nowhere(page, found)
 
 
 @require_safe
@@ -67,9 +69,9 @@ def office_file(request: HttpRequest, slug: str, format: str) -> HttpResponse:  
     """One office as a card for address books (vcf) or as data (json)."""
     found = _office(slug)
     if format == "vcf":
-        return exports.vcard_response(found)
+        return _kept_nowhere(exports.vcard_response(found), found)
     if format == "json":
-        return exports.json_response([found], request, name=found.slug, single=True)
+        return _kept_nowhere(exports.json_response([found], request, name=found.slug, single=True), found)
     raise Http404
 
 
@@ -122,6 +124,13 @@ def safety(request: HttpRequest) -> HttpResponse:
     """What this portal hides, and what nobody but the visitor can."""
     trail = [(_("Counselling"), reverse("counselling:directory")), (_("Looking without leaving traces"), "")]
     return _page(request, "counselling/safety.html", {"trail": trail})
+
+
+def _kept_nowhere(response: HttpResponse, found: Office) -> HttpResponse:
+    """No search engine shows in plain words what the title does not say; see decision 0190."""
+    if found.is_discreet:
+        response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

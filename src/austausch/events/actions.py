@@ -71,7 +71,7 @@ def change(event: Event, user: User, parts: Parts) -> Event:
         policy.require(user, Action.PUBLISH, before)
         _require_for(user, Action.PUBLISH, event)
     if announced:
-        _require_showable(parts.documents or [], user)
+        require_showable(parts.documents or [], user)
     if announced and told:
         event.sequence += 1
     event.changed_at = timezone.now()
@@ -94,7 +94,7 @@ def publish(event: Event, user: User) -> None:
         return
     if row.state == State.CANCELLED:
         raise EventError(_("A cancelled event stays cancelled: calendars have struck it out. Make a new one."))
-    _require_showable(row.documents.all(), user)
+    require_showable(row.documents.all(), user)
     row.state, row.published_at, row.changed_at = State.PUBLISHED, timezone.now(), timezone.now()
     row.save(update_fields=["state", "published_at", "changed_at"])
     log(instance=row, action="austausch.event_published", user=user)
@@ -144,7 +144,7 @@ def free_slug(text: str) -> str:
 
 
 # Other pages below /termine/.
-RESERVED = frozenset({"aktionen", "anmeldung", "kalender"})
+RESERVED = frozenset({"aktionen", "anmeldung", "kalender", "reihe"})
 
 
 def _begin_series(event: Event, user: User, title: str) -> None:
@@ -171,7 +171,7 @@ def _write(event: Event, parts: Parts) -> None:
             document.save(force_insert=True)
 
 
-def _require_showable(documents: Iterable[EventDocument], user: User) -> None:
+def require_showable(documents: Iterable[EventDocument], user: User) -> None:
     """An announced event makes its documents public: that is for their publishers to decide. Raises EventError."""
     rows = Document.objects.filter(pk__in=[one.document_id for one in documents])
     open_to_all = policy.which(AnonymousUser(), Action.VIEW, rows).values("pk")

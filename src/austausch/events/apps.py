@@ -5,4 +5,4 @@ class EventsConfig(AppConfig):
     name = "austausch.events"
 
     def ready(self) -> None:
-        from austausch.events import loading, mergers, network_home, sitemap  # noqa: F401
+        from austausch.events import home, loading, mergers, network_home, sitemap  # noqa: F401

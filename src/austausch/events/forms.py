@@ -9,8 +9,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from austausch.catalogue.models import Document, Entry, Topic
+from austausch.catalogue.documents import TYPES
+from austausch.catalogue.models import Document, DocumentKind, Entry, Topic
 from austausch.core.policy import Action, policy
+from austausch.events.attaching import Upload
 from austausch.events.models import AgendaItem, Event, EventDocument, Registration, Series
 from austausch.people.models import Membership, Organisation, User
 from austausch.people.policy import organisations_of
@@ -194,6 +196,23 @@ AgendaSet = forms.modelformset_factory(
     AgendaItem, form=AgendaForm, extra=EMPTY_AGENDA_ROWS, can_delete=True, max_num=60
 )
 DocumentSet = forms.modelformset_factory(EventDocument, form=DocumentForm, extra=2, can_delete=True, max_num=30)
+
+
+class UploadForm(forms.Form):
+    """A file for an event; what it must be is said by the action."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=300)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=DocumentKind.choices, initial=DocumentKind.REPORT)
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("PDF, text or an office file without macros, up to 50 MB."),
+        widget=forms.FileInput(attrs={"accept": ",".join(sorted(TYPES))}),
+    )
+    is_result = forms.BooleanField(label=gettext_lazy("Result of the event"), required=False)
+
+    def upload(self) -> Upload:
+        given = self.cleaned_data
+        return Upload(given["file"], given["title"], DocumentKind(given["kind"]), is_result=given["is_result"])
 
 
 class CancelForm(forms.Form):

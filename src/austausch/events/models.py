@@ -43,6 +43,9 @@ class Series(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("events:series", args=[self.slug])
+
 
 @public_content
 class Event(models.Model):

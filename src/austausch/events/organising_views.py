@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.log_actions import log
 
+from austausch.catalogue.documents import DocumentError
 from austausch.core.network import members_only
 from austausch.core.policy import Action, policy
-from austausch.events import actions, participants, registering
+from austausch.events import actions, attaching, participants, registering
 from austausch.events.errors import EventError
-from austausch.events.forms import AgendaSet, CancelForm, DocumentSet, EventForm
+from austausch.events.forms import AgendaSet, CancelForm, DocumentSet, EventForm, UploadForm
 from austausch.events.models import AgendaItem, Event, EventDocument, Registration
 from austausch.events.queries import RegistrationQuerySet
 from austausch.people.models import User
@@ -67,9 +68,29 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
         "unconfirmed": people.filter(state=Registration.State.UNCONFIRMED).count(),
         "may_publish": policy.may(request.user, Action.PUBLISH, found),
         "may_delete": policy.may(request.user, Action.DELETE, found),
+        "documents": found.documents.select_related("document"),
         "cancel_form": CancelForm(),
     }
     return render(request, "events/organising/event.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file for the event: before it, or as a result."""
+    found = _own(request, pk, Action.EDIT)
+    form = UploadForm(request.POST or None, request.FILES or None, initial={"is_result": found.is_over()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            attaching.attach(found, cast(User, request.user), form.upload())
+        except DocumentError as problem:
+            form.add_error("file", str(problem))
+        except EventError as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, _("The document is with the event."))
+            return redirect("events:own_event", found.pk)
+    return render(request, "events/organising/upload.html", {"event": found, "form": form})
 
 
 @require_POST

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from austausch.catalogue.sitemaps import InBothLanguages, register
 from austausch.events.listing import announced
-from austausch.events.models import Event
+from austausch.events.models import Event, Series
 from austausch.events.queries import EventQuerySet
 
 
@@ -18,4 +20,10 @@ class Events(InBothLanguages):
         return item.changed_at
 
 
+class AllSeries(InBothLanguages):
+    def items(self) -> QuerySet[Series]:
+        return Series.objects.filter(pk__in=announced().values("series")).order_by("pk")
+
+
 register("termine", Events)
+register("reihen", AllSeries)

@@ -18,11 +18,13 @@ from austausch.places.models import Place
 from austausch.places.queries import Gazetteer, PlaceError
 
 WIDTH, MARGIN = 1000, 30
+# Upright, as on a phone, the timeline is shorter.
+HEIGHT = 480
 
 
 @dataclass(frozen=True)
 class Done:
-    """One action: number, when and where, of which entry; `x` on the timeline."""
+    """One action: number, when and where, of which entry; `x` on the timeline, `y` on the upright one."""
 
     number: int
     starts_on: dt.date
@@ -34,6 +36,10 @@ class Done:
     x: float
 
     @property
+    def y(self) -> float:
+        return _upright(self.x)
+
+    @property
     def when(self) -> str:
         return days_text(self.starts_on, self.ends_on)
 
@@ -42,6 +48,10 @@ class Done:
 class Year:
     number: int
     x: float
+
+    @property
+    def y(self) -> float:
+        return _upright(self.x)
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,10 @@ def _resolved(gazetteer: Gazetteer, names: list[str]) -> list[Place]:
         except PlaceError:
             continue
     return found
+
+
+def _upright(x: float) -> float:
+    return round(x * HEIGHT / WIDTH, 1)
 
 
 def _scaled(day: dt.date, first_year: int, last_year: int) -> float:

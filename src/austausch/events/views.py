@@ -20,7 +20,7 @@ from austausch.core.policy import Action, policy
 from austausch.events import display
 from austausch.events.calendar import calendar_response
 from austausch.events.listing import MOST, Asked, Listing, announced
-from austausch.events.models import Event
+from austausch.events.models import Event, Series
 from austausch.events.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -105,6 +105,21 @@ def feed(request: HttpRequest) -> HttpResponse:
 def actions(request: HttpRequest) -> HttpResponse:
     trail = [(_("Events"), reverse("events:list")), (_("Joint actions"), "")]
     return render(request, "events/actions.html", {"timeline": Timeline(), "trail": trail})
+
+
+@require_safe
+@public_page
+def series(request: HttpRequest, slug: str) -> HttpResponse:
+    """All events of a series: what is to come, then the past. A series of drafts is not known to anybody."""
+    rows = announced().filter(series__slug=slug).for_showing()
+    found = get_object_or_404(Series.objects.filter(pk__in=announced().values("series")), slug=slug)
+    context = {
+        "series": found,
+        "upcoming": rows.upcoming()[:MOST],
+        "past": rows.past()[:MOST],
+        "trail": [(_("Events"), reverse("events:list")), (found.title, "")],
+    }
+    return render(request, "events/series.html", context)
 
 
 def _context(found: Event, user: Actor) -> dict[str, object]:

@@ -13,6 +13,7 @@ NAMES = {
     "event_published": (_("Publish an event"), _("Event published")),
     "event_cancelled": (_("Cancel an event"), _("Event cancelled")),
     "event_deleted": (_("Delete the draft of an event"), _("Draft of an event deleted")),
+    "event_document_added": (_("Add a document to an event"), _("Document added to an event")),
     "event_participant_removed": (_("Take somebody off a list"), _("Somebody was taken off the list")),
     "event_participants_exported": (_("Export participants"), _("Participants exported")),
 }

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from austausch.core import acting
 from austausch.exchange.limits import ExchangeError, TooOftenError
 
 if TYPE_CHECKING:
@@ -17,17 +16,12 @@ if TYPE_CHECKING:
 
 
 def submitted(request: HttpRequest, form: forms.Form, action: Callable[[dict[str, Any]], Any]) -> Any:
-    """Does the action with what the form holds, and gives its result; None where the form now says what is wrong."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        return action(form.cleaned_data) or True
-    except ExchangeError as error:
-        form.add_error(None, str(error))
+    """As `acting.submitted`, for what this room refuses; the form keeps whether it was too often."""
+
+    def keep(error: Exception) -> None:
         form.too_often = isinstance(error, TooOftenError)  # type: ignore[attr-defined]
-    except ValidationError as error:
-        form.add_error(None, error.messages)
-    return None
+
+    return acting.submitted(request, form, action, refused=ExchangeError, told=keep)
 
 
 def status(form: forms.Form) -> int:
@@ -36,11 +30,5 @@ def status(form: forms.Form) -> int:
 
 
 def clicked(request: HttpRequest, action: Callable[[], Any], done: str | Promise) -> bool:
-    """Does what a button says; the next page tells whether it worked."""
-    try:
-        action()
-    except ExchangeError as error:
-        messages.error(request, str(error))
-        return False
-    messages.success(request, str(done))
-    return True
+    """As `acting.clicked`, for what this room refuses."""
+    return acting.clicked(request, action, done, refused=ExchangeError)

@@ -17,7 +17,7 @@ router = Router()
 
 
 class SeriesOut(Schema):
-    """One series: its figures by year, in the statistic's unit."""
+    """One series: its figures by time (2023, 2023-Q1 or 2023-03), in the statistic's unit."""
 
     name: str
     values: dict[str, float] = Field(examples=[{"2013": 31097, "2023": 106164}])
@@ -28,6 +28,7 @@ class RevisedOut(Schema):
 
     series: str
     year: int
+    time: str = Field(description="2023, 2023-Q1 or 2023-03.")
     value: float
     replaced_on: dt.date
 

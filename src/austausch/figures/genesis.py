@@ -3,7 +3,9 @@
 One line a figure, semicolons, decimal commas. Two headings are in use: the older with German names
 (`Statistik_Code;…;Zeit;1_Merkmal_Code;…;BEV001__Bevölkerung__Anzahl`), in which each column from the first after the
 characteristics holds one content, and the newer with English ones (`statistics_code;…;value;value_unit;…`).
-Nothing is guessed: a line that cannot be read is named with row, field and what to do.
+Quarters and months are a characteristic beside the year (`QUARTG`: `QUART1` …, `MONAT`: `MONAT01` …), or stand in the
+time itself (`2023-Q1`, `2023-03`). Nothing is guessed: a line that cannot be read is named with row, field and what to
+do.
 """
 
 from __future__ import annotations
@@ -17,15 +19,21 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from austausch.figures import times
+
 LARGEST = 5_000_000
 MOST_ROWS = 20_000
 MOST_PROBLEMS = 50
-EARLIEST, LATEST = 1800, 2200
 LARGEST_NUMBER = Decimal(10) ** 13
 # What stands where there is no number: nothing, unknown, not yet, secret, not meaningful, too uncertain.
 NO_NUMBER = {"", "-", ".", "...", "…", "x", "X", "/", "–"}
-_OLD_ATTRIBUTE = re.compile(r"(\d)_Auspraegung_(Code|Label)$")
-_NEW_ATTRIBUTE = re.compile(r"(\d)_variable_attribute_(code|label)$")
+_OLD = re.compile(r"(?P<number>\d)_(?P<what>Merkmal|Auspraegung)_(?P<side>Code|Label)$")
+_NEW = re.compile(r"(?P<number>\d)_variable_(?P<what>attribute_)?(?P<side>code|label)$")
+# Characteristics that say which part of the year a figure is of.
+_PARTS = {
+    "QUARTG": (re.compile(r"QUART([1-4])"), times.of_quarter),
+    "MONAT": (re.compile(r"MONAT(0[1-9]|1[0-2])"), times.of_month),
+}
 _NUMBER = re.compile(r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?|-?\d+(?:,\d+)?")
 
 
@@ -41,23 +49,25 @@ class Problem:
 
 @dataclass(frozen=True)
 class Figure:
-    """One number: which content, of what (labels of the characteristics), which year. `code`: of the first."""
+    """One number: which content, of what (labels of the characteristics), which `time` (see `times`). `code`: of the
+    first characteristic that is no time."""
 
     content: str
     unit: str
     series: str
     code: str
-    year: int
+    time: int
     number: Decimal
 
 
 @dataclass
 class File:
-    """What a file says. `missing` counts figures that the office does not give."""
+    """What a file says. `missing` counts figures that the office does not give; `kind`: of its times."""
 
     title: str = ""
     figures: list[Figure] = field(default_factory=list)
     missing: int = 0
+    kind: times.Kind | None = None
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -103,6 +113,15 @@ def read(data: bytes) -> File:
 
 
 @dataclass(frozen=True)
+class _Characteristic:
+    """Columns of a characteristic: what it is about, and what of that the row holds. `about` may be missing."""
+
+    about: int | None
+    code: int | None
+    label: int
+
+
+@dataclass(frozen=True)
 class _Reader:
     """Where things stand in a row. `values`: column, content and unit of each value; a column of the row says the
     latter two in the newer format (`content`, `unit`)."""
@@ -110,8 +129,7 @@ class _Reader:
     width: int
     title: int
     time: int
-    labels: list[int]
-    codes: list[int]
+    characteristics: list[_Characteristic]
     values: list[tuple[int, str, str]]
     content: int | None = None
     unit: int | None = None
@@ -120,28 +138,33 @@ class _Reader:
 def _reader(heading: list[str]) -> _Reader | None:
     at = {name: index for index, name in reversed(list(enumerate(heading)))}
     if "Zeit" in at and "Statistik_Label" in at:
-        labels, codes = _attributes(heading, _OLD_ATTRIBUTE)
+        characteristics = _characteristics(heading, _OLD, attribute="Auspraegung")
         named = [(index, name.split("__")) for index, name in enumerate(heading) if name.count("__") == 2]
         values = [(index, parts[1].replace("_", " "), parts[2].replace("_", " ")) for index, parts in named]
         title, time, content, unit = at["Statistik_Label"], at["Zeit"], None, None
     elif "time" in at and "value" in at and "statistics_label" in at:
-        labels, codes = _attributes(heading, _NEW_ATTRIBUTE)
+        characteristics = _characteristics(heading, _NEW, attribute="attribute_")
         values = [(at["value"], "", "")]
         title, time = at["statistics_label"], at["time"]
         content, unit = at.get("value_variable_label"), at.get("value_unit")
     else:
         return None
-    if not values or not labels:
+    if not values or not characteristics:
         return None
-    return _Reader(len(heading), title, time, labels, codes, values, content, unit)
+    return _Reader(len(heading), title, time, characteristics, values, content, unit)
 
 
-def _attributes(heading: list[str], pattern: re.Pattern[str]) -> tuple[list[int], list[int]]:
-    found = [
-        (match[1], match[2].lower(), index) for index, name in enumerate(heading) if (match := pattern.match(name))
+def _characteristics(heading: list[str], pattern: re.Pattern[str], *, attribute: str) -> list[_Characteristic]:
+    found: dict[str, dict[tuple[bool, str], int]] = {}
+    for index, name in enumerate(heading):
+        if match := pattern.match(name):
+            is_attribute = match["what"] == attribute
+            found.setdefault(match["number"], {})[is_attribute, match["side"].lower()] = index
+    return [
+        _Characteristic(columns.get((False, "code")), columns.get((True, "code")), columns[True, "label"])
+        for _number, columns in sorted(found.items())
+        if (True, "label") in columns
     ]
-    labels = [index for _number, what, index in sorted(found) if what == "label"]
-    return labels, [index for _number, what, index in sorted(found) if what == "code"]
 
 
 def _take(file: File, reader: _Reader, number: int, row: list[str], seen: dict[tuple[str, str, int], int]) -> None:
@@ -152,15 +175,12 @@ def _take(file: File, reader: _Reader, number: int, row: list[str], seen: dict[t
         return
     cells = [cell.strip() for cell in row]
     file.title = file.title or cells[reader.title][:200]
-    year = _year(cells[reader.time])
-    if year is None:
-        remedy = _("Download yearly figures; months and quarters cannot be shown yet.")
-        _wrong(
-            file, Problem(number, _("time"), _("“%(text)s” is no year.") % {"text": cells[reader.time][:40]}, remedy)
-        )
+    time = _time(file, reader, number, cells)
+    if time is None:
         return
-    series = ", ".join(filter(None, (cells[index] for index in reader.labels)))[:300]
-    code = cells[reader.codes[0]] if reader.codes else ""
+    about = [one for one in reader.characteristics if _part_of(one, cells) is None]
+    series = ", ".join(filter(None, (cells[one.label] for one in about)))[:300]
+    code = cells[about[0].code] if about and about[0].code is not None else ""
     for column, content, unit in reader.values:
         name = content or (cells[reader.content] if reader.content is not None else "")
         figure = _figure(file, number, cells[column], name)
@@ -171,13 +191,47 @@ def _take(file: File, reader: _Reader, number: int, row: list[str], seen: dict[t
                 file, Problem(number, _("series"), _("The name of the series is empty or longer than 100 characters."))
             )
             continue
-        if first := seen.get((name, series, year)):
+        if first := seen.get((name, series, time)):
             message = _("The same figure stands in row %(row)s already.") % {"row": first}
             _wrong(file, Problem(number, series, message, _("Choose one value of each other characteristic.")))
             continue
-        seen[(name, series, year)] = number
+        seen[(name, series, time)] = number
         said = unit or (cells[reader.unit] if reader.unit is not None else "")
-        file.figures.append(Figure(name, said[:60], series, code, year, figure))
+        file.figures.append(Figure(name, said[:60], series, code, time, figure))
+
+
+def _time(file: File, reader: _Reader, number: int, cells: list[str]) -> int | None:
+    """The row's time, of the same kind as those before; None where it has none, which is then said."""
+    text = cells[reader.time]
+    found = _read_time(text)
+    if found is None:
+        remedy = _("Yearly, quarterly and monthly figures can be read; download one of these.")
+        message = _("“%(text)s” is no year, quarter or month.") % {"text": text[:40]}
+        _wrong(file, Problem(number, _("time"), message, remedy))
+        return None
+    for one in reader.characteristics:
+        if (part := _part_of(one, cells)) is None:
+            continue
+        pattern, made = _PARTS[part]
+        said = cells[one.code] if one.code is not None else ""
+        match = pattern.fullmatch(said)
+        if match is None or times.kind_of(found) is not times.Kind.YEAR:
+            message = _("“%(text)s” is no part of the year “%(year)s”.") % {"text": said[:40], "year": text[:40]}
+            _wrong(file, Problem(number, part, message, _("Download the file again and do not change it.")))
+            return None
+        found = made(found, int(match[1]))
+    file.kind = file.kind or times.kind_of(found)
+    if times.kind_of(found) is not file.kind:
+        message = _("The rows before hold other times (years, quarters or months) than this one.")
+        _wrong(file, Problem(number, _("time"), message, _("Choose times of one kind.")))
+        return None
+    return found
+
+
+def _part_of(one: _Characteristic, cells: list[str]) -> str | None:
+    """Which part of a year the characteristic is about; None for all others."""
+    about = cells[one.about] if one.about is not None else ""
+    return about if about in _PARTS else None
 
 
 def _figure(file: File, row: int, text: str, name: str) -> Decimal | None:
@@ -196,13 +250,11 @@ def _figure(file: File, row: int, text: str, name: str) -> Decimal | None:
     return number
 
 
-def _year(text: str) -> int | None:
-    """A year, or a day in it: figures of a certain day stand under their year."""
-    for pattern in (r"(\d{4})", r"\d{2}\.\d{2}\.(\d{4})", r"(\d{4})-\d{2}-\d{2}"):
-        if match := re.fullmatch(pattern, text):
-            year = int(match[1])
-            return year if EARLIEST <= year <= LATEST else None
-    return None
+def _read_time(text: str) -> int | None:
+    """A time, or a day: figures of a certain day stand under their year."""
+    if match := re.fullmatch(r"\d{2}\.\d{2}\.(\d{4})|(\d{4})-\d{2}-\d{2}", text):
+        return times.read(match[1] or match[2])
+    return times.read(text)
 
 
 def _decoded(data: bytes) -> str:

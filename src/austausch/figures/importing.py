@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 
 from austausch.core import generation
 from austausch.core.policy import Action, policy
-from austausch.figures import genesis, revising
+from austausch.figures import genesis, revising, times
 from austausch.figures.models import Statistic, StatisticImport, Value
 from austausch.people.models import User
 from austausch.places.models import Place
@@ -91,7 +91,7 @@ def read(data: bytes, user: User, *, title: str = "", content: str = "", **said:
             "unit": figures[0].unit or chosen[:60],
             "missing": file.missing,
             "said": {**said, "retrieved_on": retrieved.isoformat() if retrieved else None},
-            "figures": [[one.series, one.code, one.year, str(one.number)] for one in figures],
+            "figures": [[one.series, one.code, one.time, str(one.number)] for one in figures],
         },
     )
 
@@ -113,7 +113,7 @@ def preview(waiting: StatisticImport) -> Preview:
 def take_over(waiting: StatisticImport, user: User) -> Statistic:
     """Writes all figures of the file; others of the statistic stay, and what they were is kept.
 
-    Raises FiguresError where the unit is another one: the same table cannot mean two things.
+    Raises FiguresError where the unit or the kind of times is another one: a table cannot mean two things.
     """
     row = StatisticImport.objects.select_for_update().get(pk=waiting.pk)
     policy.require(user, Action.EDIT, row)
@@ -122,6 +122,9 @@ def take_over(waiting: StatisticImport, user: User) -> Statistic:
     if statistic is not None and statistic.unit != content["unit"]:
         units = {"old": statistic.unit, "new": content["unit"]}
         raise FiguresError(_("This statistic is in “%(old)s”, the file in “%(new)s”. Give it another title.") % units)
+    if statistic is not None and _kinds(statistic) - {times.kind_of(one[2]) for one in content["figures"]}:
+        message = _("This statistic and the file hold different times (years, quarters or months).")
+        raise FiguresError(message + " " + _("Give the file another title."))
     policy.require(user, Action.CREATE if statistic is None else Action.EDIT, statistic or Statistic)
     made = statistic or Statistic(title=content["title"], unit=content["unit"], position=_next_position())
     for name, value in content["said"].items():
@@ -142,6 +145,10 @@ def take_over(waiting: StatisticImport, user: User) -> Statistic:
     row.delete()
     generation.advance()
     return made
+
+
+def _kinds(statistic: Statistic) -> set[times.Kind]:
+    return {times.kind_of(time) for time in statistic.values.values_list("year", flat=True)}
 
 
 def _places(figures: list[list[Any]]) -> dict[str, str]:

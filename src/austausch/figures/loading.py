@@ -16,22 +16,21 @@ from austausch.catalogue.loading.fields import number as decimal
 from austausch.catalogue.loading.schema import amount, without_empty
 from austausch.catalogue.loading.sections import Load, Plan, Scope, Section, register
 from austausch.core import generation
-from austausch.figures import revising
+from austausch.figures import revising, times
 from austausch.figures.models import Statistic, Value
 
-EARLIEST, LATEST = 1800, 2200
 
-
-def _year(value: object) -> int:
-    if isinstance(value, bool) or not str(value).isdecimal() or not EARLIEST <= int(str(value)[:9]) <= LATEST:
-        raise wrong(_("A year is expected."), _("Write for example 2023."))
-    return int(str(value))
+def _time(value: object) -> int:
+    found = None if isinstance(value, bool) else times.read(str(value))
+    if found is None:
+        raise wrong(_("A year is expected."), _("Write for example 2023; a quarter as 2023-Q1, a month as 2023-03."))
+    return found
 
 
 class Series(Part):
     name: Annotated[str, must(line(100))]
     values: Annotated[
-        dict[Annotated[int, must(_year)], Annotated[Decimal, must(decimal(whole=13, decimals=3))]],
+        dict[Annotated[int, must(_time)], Annotated[Decimal, must(decimal(whole=13, decimals=3))]],
         Field(min_length=1, max_length=500),
     ]
 
@@ -45,10 +44,13 @@ class Table(Part):
     licence: Annotated[str, must(line(100, empty=True))] = ""
     retrieved_on: Annotated[dt.date | None, may(day)] = None
     note: Annotated[str, must(line(500, empty=True))] = ""
+    is_population: bool = False
     series: Several[Series]
 
     @model_validator(mode="after")
     def names_once(self) -> Table:
+        if len({times.kind_of(time) for series in self.series for time in series.values}) > 1:
+            raise wrong(_("A table holds years, quarters or months, not several of these."), _("Make several tables."))
         names = [series.name for series in self.series]
         if len(set(names)) < len(names):
             raise wrong(_("Two series have the same name."), _("Put their values into one series."))
@@ -74,7 +76,9 @@ class Statistics(Section):
             if parsed is None:
                 continue
             if parsed.title in writes:
-                load.problem((self.key, index, "title"), _("Two tables have this title."), _("Change one of them."))
+                load.problem(
+                    (self.key, index, "title"), _("Two tables have this title."), _("Give one of them another title.")
+                )
                 continue
             old = described(current[parsed.title]) if parsed.title in current else None
             said = {name: value for name, value in _said(parsed).items() if name in parsed.model_fields_set}
@@ -92,21 +96,28 @@ class Statistics(Section):
 
 def described(statistic: Statistic) -> dict[str, Any]:
     """A table as files hold it."""
-    series: dict[str, dict[int, int | Decimal]] = {}
+    series: dict[str, dict[int | str, int | Decimal]] = {}
     for value in sorted(statistic.values.all(), key=lambda value: (value.series_position, value.series, value.year)):
-        series.setdefault(value.series, {})[value.year] = amount(value.number)
+        series.setdefault(value.series, {})[_written(value.year)] = amount(value.number)
     rows = [{"name": name, "values": values} for name, values in series.items()]
     found: dict[str, Any] = {"title": statistic.title, "unit": statistic.unit, "source": statistic.source}
     found |= {"licence": statistic.licence, "retrieved_on": statistic.retrieved_on, "note": statistic.note}
+    found["is_population"] = statistic.is_population or None
     return _ordered({**found, "series": rows})
+
+
+def _written(time: int) -> int | str:
+    """As files hold it; a year stays a number."""
+    return time if times.kind_of(time) is times.Kind.YEAR else times.written(time)
 
 
 def _said(table: Table) -> dict[str, Any]:
     rows = [
-        {"name": series.name, "values": {year: amount(series.values[year]) for year in sorted(series.values)}}
+        {"name": series.name, "values": {_written(time): amount(series.values[time]) for time in sorted(series.values)}}
         for series in table.series
     ]
     plain = {name: getattr(table, name) for name in Table.model_fields if name != "series"}
+    plain["is_population"] = table.is_population or None
     return {**plain, "series": rows}
 
 
@@ -125,6 +136,7 @@ def write(tables: list[dict[str, Any]]) -> None:
             statistic = Statistic(title=table["title"], position=position)
         statistic.unit, statistic.source, statistic.note = table["unit"], table.get("source", ""), table.get("note", "")
         statistic.licence, statistic.retrieved_on = table.get("licence", ""), table.get("retrieved_on")
+        statistic.is_population = table.get("is_population", False)
         statistic.save()
         before = revising.figures_of(statistic)
         places = dict(statistic.values.exclude(place=None).values_list("series", "place"))
@@ -134,12 +146,12 @@ def write(tables: list[dict[str, Any]]) -> None:
                 statistic=statistic,
                 series=row["name"],
                 series_position=position_of_series,
-                year=year,
+                year=times.parsed(str(time)),
                 number=number,
                 place_id=places.get(row["name"]),
             )
             for position_of_series, row in enumerate(table.get("series", []))
-            for year, number in row["values"].items()
+            for time, number in row["values"].items()
         )
         revising.keep_older(statistic, before)
     generation.advance()

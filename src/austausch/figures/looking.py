@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -10,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from austausch.figures import times
 from austausch.figures.tables import Series, Table
 
 VALUES, INDEX, PER_THOUSAND = "", "index", "je1000"
@@ -50,7 +52,8 @@ def possible(table: Table) -> list[str]:
     found = [VALUES]
     if base_year(table) is not None and len(table.years) > 1:
         found.append(INDEX)
-    if table.series and all(series.population for series in table.series):
+    counted = [series.population or series.values.keys() <= _years_counted(series) for series in table.series]
+    if counted and all(counted) and not table.statistic.is_population:
         found.append(PER_THOUSAND)
     return found
 
@@ -69,14 +72,54 @@ def indexed(table: Table) -> Table:
     if year is None:
         return table
     series = [_divided(one, one.values[year] / 100) for one in table.series]
-    return replace(table, series=series, shown_unit=_("Index, %(year)s = 100") % {"year": year})
+    return replace(table, series=series, shown_unit=_("Index, %(year)s = 100") % {"year": times.words(year)})
 
 
 def per_thousand(table: Table) -> Table:
-    """Each figure of a place, divided by how many thousands live there."""
-    series = [_divided(one, Decimal(one.population) / 1000) for one in table.series if one.population]
+    """Each figure of a place, divided by how many thousands live there.
+
+    By those of the same year, where they are known of every place that has a figure then: in one row all figures are
+    divided in the same way. Otherwise by those of the place data, which are of one year only.
+    """
+    same = {time for time in table.years if all(_counted(series, time) for series in table.series)}
+    series = [_per_thousand(one, same) for one in table.series]
     unit = _("%(unit)s per 1,000 inhabitants") % {"unit": table.statistic.unit}
-    return replace(table, series=series, shown_unit=unit)
+    return replace(table, series=series, shown_unit=unit, basis=tuple(_basis(table, same)))
+
+
+def _counted(series: Series, time: int) -> bool:
+    return time not in series.values or times.year_of(time) in series.populations
+
+
+def _years_counted(series: Series) -> set[int]:
+    """The times of its figures in whose year its inhabitants were counted."""
+    return {time for time in series.values if times.year_of(time) in series.populations}
+
+
+def _per_thousand(series: Series, same: set[int]) -> Series:
+    fixed = Decimal(series.population or 0)
+    found = {}
+    for time, number in series.values.items():
+        people = series.populations[times.year_of(time)] if time in same else fixed
+        if people:
+            found[time] = (number * 1000 / people).quantize(ONE_PLACE, ROUND_HALF_UP)
+    return replace(series, values=found)
+
+
+def _basis(table: Table, same: set[int]) -> Iterator[str]:
+    others = [time for time in table.years if time not in same]
+    if same:
+        values = {"times": _listed(sorted(same)), "source": table.inhabitants or _("not stated")}
+        yield _("%(times)s: per 1,000 inhabitants of the same year (%(source)s).") % values
+    if others:
+        yield _(
+            "%(times)s: inhabitants of districts and district-free cities on 31 December 2018, of municipalities as "
+            "GeoNames has them; the same number for each of these times."
+        ) % {"times": _listed(others)}
+
+
+def _listed(found: list[int]) -> str:
+    return ", ".join(times.words(time) for time in found)
 
 
 def _divided(series: Series, by: Decimal) -> Series:

@@ -11,6 +11,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
 
 from austausch.core.generation import public_content
+from austausch.figures import times
 from austausch.people.models import User
 from austausch.places.models import Place
 
@@ -19,7 +20,8 @@ from austausch.places.models import Place
 class Statistic(ClusterableModel):
     """A table of figures: several named series over the same years.
 
-    Fields: `title`, `unit`, `source`, `licence`, `retrieved_on` (from that source), `note`; `position` orders them.
+    Fields: `title`, `unit`, `source`, `licence`, `retrieved_on` (from that source), `note`; `position` orders them;
+    `is_population`: it counts inhabitants of places by year, and others are shown per 1,000 of these.
     """
 
     title = models.CharField(_("title"), max_length=200, unique=True)
@@ -34,9 +36,15 @@ class Statistic(ClusterableModel):
     retrieved_on = models.DateField(_("retrieved on"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_population = models.BooleanField(
+        _("counts inhabitants"),
+        default=False,
+        help_text=_("Other statistics of the same places are then shown per 1,000 of these inhabitants, year by year."),
+    )
 
     panels = [
         *(FieldPanel(name) for name in ("title", "unit", "source", "licence", "retrieved_on", "note", "position")),
+        FieldPanel("is_population"),
         InlinePanel("values", label=_("value"), heading=_("values")),
     ]
 
@@ -56,7 +64,7 @@ class Statistic(ClusterableModel):
 
 @public_content
 class Value(models.Model):
-    """One figure: which series, which year, how much (in the statistic's unit).
+    """One figure: which series, which year, quarter or month (see `times`), how much (in the statistic's unit).
 
     `place`: the place that the series is about, where it is about one; then it can be seen per 1,000 inhabitants.
     """
@@ -64,7 +72,11 @@ class Value(models.Model):
     statistic = ParentalKey(Statistic, on_delete=models.CASCADE, related_name="values", verbose_name=_("statistic"))
     series = models.CharField(_("series"), max_length=100)
     series_position = models.PositiveSmallIntegerField(_("position of the series"), default=0)
-    year = models.PositiveSmallIntegerField(_("year"))
+    year = models.PositiveIntegerField(
+        _("year"),
+        validators=[times.check],
+        help_text=_("A month as 202303 (March 2023), a quarter as 202333 (the first of 2023)."),
+    )
     number = models.DecimalField(_("value"), max_digits=16, decimal_places=3)
     place = models.ForeignKey(Place, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("place"))
 
@@ -86,7 +98,7 @@ class OlderValue(models.Model):
 
     statistic = models.ForeignKey(Statistic, models.CASCADE, related_name="older_values", verbose_name=_("statistic"))
     series = models.CharField(_("series"), max_length=100)
-    year = models.PositiveSmallIntegerField(_("year"))
+    year = models.PositiveIntegerField(_("year"))
     number = models.DecimalField(_("value"), max_digits=16, decimal_places=3)
     replaced_at = models.DateTimeField(_("replaced at"), default=timezone.now)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from austausch.figures.models import OlderValue, Statistic, Value
 
-# Series and year → how much.
+# Series and time → how much; see `times`.
 Figures = dict[tuple[str, int], Decimal]
 
 

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
+from austausch.figures import times
 from austausch.figures.chart import Bar, Group, Layout, factor, layout
 from austausch.figures.models import Statistic
 
 
 @dataclass(frozen=True)
 class Series:
-    """One series with its figures by year, oldest first; of a place that people live in, how many."""
+    """One series with its figures by time (see `times`), oldest first.
+
+    Of a place that people live in: `population`, how many by the place data, and `populations`, how many in which year
+    by a statistic of the portal.
+    """
 
     name: str
     values: dict[int, Decimal]
     population: int | None = None
+    populations: Mapping[int, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,26 +55,44 @@ class Revised:
 
 
 @dataclass(frozen=True)
+class Inhabitants:
+    """How many live where: key of a place → year → number; `source` of these numbers, in words."""
+
+    by_place: Mapping[str, Mapping[int, Decimal]]
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
     """A statistic with its figures, ready to show. A figure that is not there is None, never 0.
 
-    `shown_unit`: where the figures were computed from the statistic's, what they are in.
+    `shown_unit`: where the figures were computed from the statistic's, what they are in; `basis`: what else they were
+    computed with, in words. `inhabitants`: where the numbers of inhabitants by year are from.
     """
 
     statistic: Statistic
     series: Sequence[Series]
     shown_unit: str = ""
+    basis: tuple[str, ...] = ()
+    inhabitants: str = ""
 
     @classmethod
-    def of(cls, statistic: Statistic) -> Table:
+    def of(cls, statistic: Statistic, inhabitants: Inhabitants | None = None) -> Table:
+        """`inhabitants`: of places by year, where somebody may look at it per 1,000 of them."""
         names: dict[str, dict[int, Decimal]] = {}
         population: dict[str, int | None] = {}
+        places: dict[str, str] = {}
         for value in sorted(
             statistic.values.all(), key=lambda value: (value.series_position, value.series, value.year)
         ):
             names.setdefault(value.series, {})[value.year] = value.number
             population.setdefault(value.series, value.place.population if value.place else None)
-        return cls(statistic, [Series(name, values, population[name]) for name, values in names.items()])
+            places.setdefault(value.series, value.place_id or "")
+        by_place = inhabitants.by_place if inhabitants else {}
+        series = [
+            Series(name, values, population[name], by_place.get(places[name], {})) for name, values in names.items()
+        ]
+        return cls(statistic, series, inhabitants=inhabitants.source if inhabitants else "")
 
     def only(self, names: Sequence[str]) -> Table:
         """The series with these names, in their own order."""
@@ -96,6 +121,12 @@ class Table:
     @cached_property
     def years(self) -> list[int]:
         return sorted({year for series in self.series for year in series.values})
+
+    @property
+    def time_heading(self) -> str:
+        """What the table calls its times."""
+        words = {times.Kind.YEAR: _("Year"), times.Kind.QUARTER: _("Quarter"), times.Kind.MONTH: _("Month")}
+        return words[times.kind_of(self.years[0])] if self.years else words[times.Kind.YEAR]
 
     @property
     def rows(self) -> list[tuple[int, list[tuple[Decimal | None, bool]]]]:
@@ -128,7 +159,7 @@ class Table:
         if not self.years:
             return None
         groups = [
-            Group(series.name, [Bar(str(year), number) for year, number in sorted(series.values.items())])
+            Group(series.name, [Bar(times.words(year), number) for year, number in sorted(series.values.items())])
             for series in self.series
         ]
         return layout(groups, write=self.write)
@@ -147,14 +178,19 @@ def as_json(table: Table) -> dict[str, Any]:
         "licence": statistic.licence,
         "retrieved_on": statistic.retrieved_on.isoformat() if statistic.retrieved_on else None,
         "note": statistic.note,
+        "basis": list(table.basis),
         "series": [
-            {"name": series.name, "values": {str(year): _plain(number) for year, number in series.values.items()}}
+            {
+                "name": series.name,
+                "values": {times.written(year): _plain(number) for year, number in series.values.items()},
+            }
             for series in table.series
         ],
         "revised": [
             {
                 "series": row.series,
-                "year": row.year,
+                "year": times.year_of(row.year),
+                "time": times.written(row.year),
                 "value": _plain(row.number),
                 "replaced_on": timezone.localdate(row.replaced_at).isoformat(),
             }

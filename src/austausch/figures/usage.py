@@ -41,6 +41,8 @@ KINDS: dict[str, Promise] = {
     "check": _("Checking a certificate"),
     "other": _("Other pages"),
 }
+# Shown when the month is over: a number that grows while one looks tells that somebody is there at this moment.
+DISCREET = {"counselling"}
 _FIRST_PART = {
     "": "home",
     "massnahmen": "measures",
@@ -62,11 +64,12 @@ Key = tuple[dt.date, str]
 
 @dataclass(frozen=True)
 class Shown:
-    """A number as it is shown: None where it is too small."""
+    """Numbers as they are shown: None where one is too small. `waits`: that of the running month is not told yet."""
 
     kind: str
     label: str | Promise
     counts: Sequence[int | None]
+    waits: bool = False
 
 
 class CountPages:
@@ -123,7 +126,7 @@ def by_month(months: int = 12) -> tuple[list[dt.date], list[Shown]]:
     for row in PageUse.objects.filter(day__gte=starts[0]):
         sums[row.day.replace(day=1), row.kind] += row.asked
     shown = [
-        Shown(kind, label, [_visible(sums[start, kind]) for start in starts])
+        Shown(kind, label, [_visible(sums[start, kind]) for start in starts], waits=kind in DISCREET)
         for kind, label in KINDS.items()
         if any(sums[start, kind] for start in starts)
     ]

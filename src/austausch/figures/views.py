@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from austausch.core.page_cache import public_page
 from austausch.core.spreadsheets import harmless
+from austausch.figures import times
 from austausch.figures.looking import LABELS, Look, possible
-from austausch.figures.queries import public_statistics
+from austausch.figures.queries import inhabitants, public_statistics
 from austausch.figures.tables import Table, as_json
 
 
@@ -31,7 +32,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 @public_page
 def statistic(request: HttpRequest, pk: int) -> HttpResponse:
     """`?ansicht=index|je1000&reihe=…&reihe=…`: one statistic, as figures, as an index or per 1,000 inhabitants."""
-    whole = Table.of(get_object_or_404(public_statistics(), pk=pk))
+    whole = Table.of(get_object_or_404(public_statistics(), pk=pk), inhabitants())
     look = Look.of(request.GET, whole)
     context = {
         "table": look.at(whole),
@@ -48,7 +49,7 @@ def statistic(request: HttpRequest, pk: int) -> HttpResponse:
 @public_page
 def download(request: HttpRequest, pk: int, format: str) -> HttpResponse:  # noqa: A002
     """The figures of one statistic as a file; CSV for spreadsheets, JSON for programs."""
-    whole = Table.of(get_object_or_404(public_statistics(), pk=pk))
+    whole = Table.of(get_object_or_404(public_statistics(), pk=pk), inhabitants())
     table = Look.of(request.GET, whole).at(whole)
     if format == "csv":
         response = HttpResponse(as_csv(table), content_type="text/csv; charset=utf-8")
@@ -68,7 +69,7 @@ def as_csv(table: Table) -> str:
     statistic = table.statistic
     heading = [
         _("Series"),
-        _("Year"),
+        table.time_heading,
         _("Value"),
         _("Unit"),
         _("Source"),
@@ -76,6 +77,8 @@ def as_csv(table: Table) -> str:
         _("Retrieved on"),
         _("Revised"),
     ]
+    basis = harmless(" ".join(table.basis))
+    heading += [_("Computed with")] if basis else []
     writer.writerow(heading)
     retrieved = statistic.retrieved_on.isoformat() if statistic.retrieved_on else ""
     for series in table.series:
@@ -86,7 +89,8 @@ def as_csv(table: Table) -> str:
             texts = (series.name, table.unit, statistic.stated_source, statistic.licence)
             name, unit, source, licence = map(harmless, texts)
             revised = _("revised") if (series.name, year) in table.revised_cells else ""
-            writer.writerow([name, year, value, unit, source, licence, retrieved, revised])
+            row = [name, times.written(year), value, unit, source, licence, retrieved, revised]
+            writer.writerow([*row, basis] if basis else row)
     return "\N{BYTE ORDER MARK}" + written.getvalue()
 
 

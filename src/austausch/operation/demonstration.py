@@ -10,6 +10,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -24,18 +25,30 @@ from wagtail.models import ModelLogEntry
 from austausch.catalogue import actions as editing
 from austausch.catalogue.adoption import actions as adopting
 from austausch.catalogue.adoption import changes
-from austausch.catalogue.models import Adoption, Approach, Document, Entry, EntryMerger, Kind, Proposal, Topic
-from austausch.certificates.models import SchoolRole
+from austausch.catalogue.models import (
+    Adoption,
+    Approach,
+    Document,
+    DocumentVersion,
+    Entry,
+    EntryMerger,
+    Kind,
+    Proposal,
+    Topic,
+)
+from austausch.certificates.checks import actions as checking
+from austausch.certificates.demonstration import examples
+from austausch.certificates.models import Check, CheckChain, CheckLog, SchoolRole
 from austausch.core import generation
 from austausch.core.models import Demonstration, Mail
 from austausch.counselling.models import Office
 from austausch.events.models import Event
 from austausch.exchange import interest_actions, post_actions, support_actions
 from austausch.exchange.models import Interest, Post, SupportRequest
-from austausch.operation import demonstration_languages, demonstration_school
+from austausch.operation import demonstration_events, demonstration_languages, demonstration_school
 from austausch.people import contact_actions
 from austausch.people.models import Contact, Membership, Organisation, User
-from austausch.search.finding import Query
+from austausch.search.asking import Query
 from austausch.search.models import SavedSearch
 from austausch.search.saved import actions as saved_searches
 
@@ -65,7 +78,10 @@ BODIES = (
     ("musterhausen", "Stadt Musterhausen", Bodies.MUNICIPALITY),
     ("beispielberg", "Stadt Beispielberg", Bodies.MUNICIPALITY),
     ("neudorf", "Gemeinde Neudorf an der Aue", Bodies.MUNICIPALITY),
+    ("familienkasse", "Familienkasse Musterland", Bodies.AGENCY),
 )
+# The one that may check school certificates, and for what.
+OFFICE = ("familienkasse", "Kindergeld (Vorführung)")
 # (first part of the address, name, body, role)
 PEOPLE = (
     ("ministerium", "Mara Ministerium", "ministerium", Role.PUBLISHER),
@@ -75,6 +91,7 @@ PEOPLE = (
     ("verwalten", "Viktor Verwaltend", "musterhausen", Role.ADMINISTRATOR),
     ("beispielberg", "Bea Beispielberg", "beispielberg", Role.ADMINISTRATOR),
     ("neudorf", "Nuri Neudorf", "neudorf", Role.ADMINISTRATOR),
+    ("pruefen", "Pia Prüfend", "familienkasse", Role.ADMINISTRATOR),
 )
 # People of the made-up school: (first part of the address, name, role there)
 SCHOOL_PEOPLE = (
@@ -106,10 +123,12 @@ def make() -> tuple[list[Account], str]:
         Membership.objects.create(user=people[key], organisation=bodies[body], role=role)
     team = _person(*PORTAL_TEAM, password, is_superuser=True)
     _fill(bodies, people, team)
+    demonstration_events.make(bodies["ministerium"], people["ministerium"], suffix=SUFFIX, domain=DOMAIN)
     staff = {key: _person(key, name, password) for key, name, _role in SCHOOL_PEOPLE}
     school = demonstration_school.make(
         bodies["musterhausen"], office=staff["sekretariat"], management=staff["schulleitung"]
     )
+    _check(bodies[OFFICE[0]], people["pruefen"], team)
     accounts = [
         Account(f"{key}{DOMAIN}", f"{name}{SUFFIX}", f"{Role(role).label}, {bodies[body]}")
         for key, name, body, role in PEOPLE
@@ -129,6 +148,7 @@ def clear() -> int:
     number: int = bodies.count()
     entries = Entry.objects.filter(lead__in=bodies)
     keys = [*entries.values_list("pk", flat=True)]
+    demonstration_events.clear_mails(bodies)
     # What refers to an entry or a contact goes before it.
     _remove(
         Event.objects.filter(organiser__in=bodies),
@@ -145,11 +165,17 @@ def clear() -> int:
         Proposal.objects.filter(Q(organisation__in=bodies) | Q(author__in=people) | Q(entry__in=keys)),
         Adoption.objects.filter(Q(organisation__in=bodies) | Q(source__in=keys) | Q(root__in=keys)),
     )
+    Check.objects.filter(organisation__in=bodies).delete()
+    offices = [*bodies.values_list("key", flat=True)]
+    CheckLog.objects.filter(organisation_key__in=offices).delete()
+    CheckChain.objects.filter(key__in=offices).delete()
     contacts = [*Contact.objects.filter(organisation__in=bodies).values_list("pk", flat=True)]
     Entry.objects.filter(merged_into__in=keys).update(merged_into=None)
     _forget(Entry, keys)
     for entry in Entry.objects.filter(pk__in=keys):
         entry.delete()
+    demonstration_events.clear_series(suffix=SUFFIX)
+    _remove_files(DocumentVersion.objects.filter(document__owner__in=bodies))
     _remove(Document.objects.filter(owner__in=bodies), Contact.objects.filter(pk__in=contacts))
     Mail.objects.filter(Q(address__endswith=DOMAIN) | Q(user__in=people)).delete()
     ModelLogEntry.objects.filter(user__in=people).delete()
@@ -165,6 +191,12 @@ def _remove(*some: QuerySet[Any]) -> None:
     for rows in some:
         _forget(rows.model, rows.values_list("pk", flat=True))
         rows.delete()
+
+
+def _remove_files(versions: QuerySet[DocumentVersion]) -> None:
+    """Once the transaction holds: a file that is gone does not come back with it."""
+    for version in versions.exclude(file=""):
+        transaction.on_commit(partial(version.file.storage.delete, str(version.file.name)))
 
 
 def _forget(model: type[Model], keys: Iterable[int]) -> None:
@@ -185,6 +217,14 @@ def _person(key: str, name: str, password: str, **values: Any) -> User:
     user = User.objects.create_user(f"{key}{DOMAIN}", password, name=f"{name}{SUFFIX}", **values)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     return user
+
+
+def _check(office: Organisation, person: User, team: User) -> None:
+    """The office may check, and has checked what the page /pruefen/ offers to try: once each answer."""
+    checking.allow(office, team, task=OFFICE[1])
+    texts = [f"https://example.org/pruefen/{example.fragment}" for example in examples()]
+    asker = checking.Asker(office, person)
+    checking.begin(asker, checking.Given(texts=texts, watch=True), purpose=OFFICE[1], case_number="KG-0815")
 
 
 def _fill(bodies: dict[str, Organisation], people: dict[str, User], team: User) -> None:

@@ -1,6 +1,6 @@
 """The made-up school of the demonstration: people, pupils and certificates, all removed with it.
 
-Its number begins with 9, as no real one of this state does; nobody in it exists.
+Nobody in it exists.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from django.core.files.storage import storages
 from django.utils import timezone
 
 from austausch.certificates import actions, issuing, keys, lists, revoking, years
+from austausch.certificates.demonstration import SCHOOL_NUMBER as NUMBER
 from austausch.certificates.models import (
     Alarm,
     Certificate,
@@ -33,7 +34,6 @@ from austausch.certificates.models import (
 from austausch.people.models import Organisation, User
 from austausch.places.models import Place
 
-NUMBER = "999001"
 PURPOSE = "Vorführung"
 # (first names, family name, born, class, grade)
 PUPILS = (

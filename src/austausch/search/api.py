@@ -11,8 +11,9 @@ from pydantic import StringConstraints
 from austausch.catalogue.api import SLUG, MeasureItem
 from austausch.catalogue.models import Approach, Entry, Kind, Level, Status
 from austausch.core.api import TEXT, Listing, Paging, Part
-from austausch.search.finding import FACETS, Hits
-from austausch.search.finding import Query as Search
+from austausch.search.asking import FACETS
+from austausch.search.asking import Query as Search
+from austausch.search.finding import Hits
 
 router = Router()
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=100)]

@@ -24,7 +24,8 @@ from austausch.catalogue.queries import EntryQuerySet
 from austausch.core.page_cache import public_page
 from austausch.core.policy import Action, policy
 from austausch.core.rate_limit import too_often
-from austausch.search.finding import Query, find, matching
+from austausch.search.asking import Query
+from austausch.search.finding import find, matching
 
 if TYPE_CHECKING:
     from austausch.core.policy import Actor

@@ -1,4 +1,4 @@
-"""Finding entries: what a query is, which entries answer it, in which order, and how many each filter would leave.
+"""Finding entries: which of them answer a query, in which order, and how many each filter would leave.
 
 Pages, feeds, exports and the API all ask here. Words are found by the engine; filters, counts and orders come from
 the snapshot. What a user may not see is taken out before anything is found or counted.
@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlencode
 
 import numpy as np
-from django.http import QueryDict
 
-from austausch.catalogue.models import Approach, Entry, Kind, Level, Status
+from austausch.catalogue.models import Entry
 from austausch.catalogue.queries import EntryQuerySet
 from austausch.core.policy import Action, policy
-from austausch.people.models import Organisation
 from austausch.places.models import Place
-from austausch.search import analysis, snapshot
-from austausch.search.analysis import Question
+from austausch.search import analysis, asking, snapshot
+from austausch.search.asking import CHOICES, FACETS, Query
 from austausch.search.facets import set_of
 from austausch.search.fusing import Alike
 from austausch.search.highlighting import Wanted
@@ -34,96 +31,10 @@ from austausch.search.snapshot import Snapshot
 if TYPE_CHECKING:
     from austausch.core.policy import Actor
 
-# The address's names of the facets, in the order in which they are shown. Those with choices have fixed values;
-# the values of the others are rows of the database.
-FACETS = ("thema", "art", "ansatz", "traeger", "ebene", "ort", "status")
-CHOICES = {"art": Kind, "ansatz": Approach, "ebene": Level, "status": Status}
-SORTS = ("relevanz", "neueste", "titel", "ende")
 PER_PAGE = 25
-MOST_VALUES = 50
 SAME_TITLE = 10.0
 # A word at least so much like the typed one is proposed.
 LIKELY = 0.7
-
-
-@dataclass(frozen=True)
-class Query:
-    """What somebody looks for.
-
-    Fields: `text`; `facets`, name → values (alternatives within a facet, all facets together); `sort`, one of
-    SORTS or empty for the usual one; `ignored`, pairs of parameter and value that were given but mean nothing;
-    `copies`, whether a source and the copies made of it are hits of their own (see `lines`).
-    """
-
-    text: str = ""
-    facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    sort: str = ""
-    ignored: tuple[tuple[str, str], ...] = ()
-    copies: bool = False
-
-    @classmethod
-    def from_params(cls, params: QueryDict) -> Query:
-        """Reads an address's parameters. Never fails: what is not understood ends up in `ignored`.
-
-        Topics, bodies and places are checked when the query is asked, because only the database knows them.
-        """
-        ignored: list[tuple[str, str]] = []
-        facets: dict[str, tuple[str, ...]] = {}
-        for name in FACETS:
-            given = sorted({value.strip() for value in params.getlist(name)} - {""})
-            known = [value for value in given if name not in CHOICES or value in CHOICES[name].values]
-            ignored += [(name, value) for value in given if value not in known]
-            if known:
-                facets[name] = tuple(known[:MOST_VALUES])
-        sort = params.get("sort", "")
-        if sort and sort not in SORTS:
-            ignored.append(("sort", sort))
-            sort = ""
-        copies = params.get("kopien", "")
-        if copies not in {"", "0", "1"}:
-            ignored.append(("kopien", copies))
-        text = " ".join(params.get("q", "").replace("\x00", " ").split())[: analysis.LONGEST_QUERY]
-        return cls(text=text, facets=facets, sort=sort, ignored=tuple(ignored), copies=copies == "1")
-
-    @property
-    def usual_order(self) -> str:
-        """By relevance if there are words to be relevant to, else the newest first."""
-        return "relevanz" if self.text else "neueste"
-
-    @property
-    def order(self) -> str:
-        """The order that counts."""
-        return self.sort if self.sort and (self.text or self.sort != "relevanz") else self.usual_order
-
-    @property
-    def selected(self) -> list[tuple[str, str]]:
-        """All chosen filters as pairs of facet and value."""
-        return [(name, value) for name in FACETS for value in self.facets.get(name, ())]
-
-    def __bool__(self) -> bool:
-        return bool(self.text or self.selected)
-
-    def params(self) -> str:
-        """The one address of this query: the same query always gives the same string."""
-        pairs = [("q", self.text)] if self.text else []
-        pairs += self.selected
-        if self.order != self.usual_order:
-            pairs.append(("sort", self.order))
-        if self.copies:
-            pairs.append(("kopien", "1"))
-        return urlencode(pairs)
-
-    def without(self, name: str, value: str = "") -> Query:
-        """The query with one filter fewer; `without("q")` drops the words, `without("thema")` the whole facet."""
-        if name == "q":
-            return replace(self, text="")
-        kept = tuple(known for known in self.facets.get(name, ()) if value and known != value)
-        facets = {**self.facets, name: kept}
-        return replace(self, facets={name: values for name, values in facets.items() if values})
-
-    def having(self, name: str, value: str) -> Query:
-        """The query with this one value for the facet, instead of any others."""
-        return replace(self, facets={**self.facets, name: (value,)})
 
 
 # Not frozen: making those of ten thousand places would take twice as long.
@@ -214,8 +125,8 @@ class Hits:
 
     def __init__(self, query: Query, user: Actor, *, at: Snapshot | None = None, alike: bool = True) -> None:
         self.snapshot: Snapshot = at or snapshot.current()
-        self.question = _asked(query.text, self.snapshot)
-        self.query = _settled(query, self.question, self.snapshot)
+        self.question = asking.asked(query.text, self.snapshot)
+        self.query = asking.settled(query, self.question, self.snapshot)
         self._user = user
         self._visible = self._found = self.snapshot.visible_to(user)
         self.ranking: Ranking | None = None
@@ -237,7 +148,7 @@ class Hits:
 
     def also(self, query: Query) -> tuple[Query, int]:
         """What another query with the same words really asks, and the set that it finds."""
-        settled = _settled(query, self.question, self.snapshot)
+        settled = asking.settled(query, self.question, self.snapshot)
         return settled, self._matching(settled)
 
     def result(self, page: int = 1, per_page: int = PER_PAGE) -> Result:
@@ -346,7 +257,7 @@ class Hits:
     @property
     def _same_title(self) -> list[int]:
         """Bits of the entries whose title was typed."""
-        return list(self.snapshot.titles.get(_title(self.query.text), ()))
+        return list(self.snapshot.titles.get(asking.title_of(self.query.text), ()))
 
     @cached_property
     def _ranks(self) -> Strengths:
@@ -414,54 +325,6 @@ class Hits:
                 either |= having.get(value, 0)
             bits &= either
         return bits
-
-
-def _title(text: str) -> str:
-    return " ".join(analysis.terms(text))
-
-
-def _asked(text: str, known: Snapshot) -> Question:
-    """The analysed text. What is the title of an entry is taken as words, whatever signs are in it."""
-    if _title(text) in known.titles:
-        return analysis.plainly(text)
-    return analysis.analyse(text)
-
-
-def _settled(query: Query, question: Question, known: Snapshot) -> Query:
-    """The query with its field words as filters, without values that do not exist; those are among the ignored."""
-    facets: dict[str, tuple[str, ...]] = {}
-    ignored = list(query.ignored)
-    given = {name: list(values) for name, values in query.facets.items()}
-    for name, value in question.fields:
-        given.setdefault(name, []).append(_key(name, value, known))
-    for name, values in given.items():
-        # A district-free city has two official keys, of which this house uses the short one.
-        short = [value[:5] if name == "ort" and value[5:] == "000" else value for value in values]
-        if name == "traeger":
-            short = [_present(value, known) for value in short]
-        kept = tuple(dict.fromkeys(value for value in short if name in CHOICES or value in known.names[name]))
-        ignored += [(name, value) for value in short if value not in kept]
-        if kept:
-            facets[name] = kept
-    text = query.text
-    if question.fields:
-        excluded = (f'-"{part.shown}"' if part.is_phrase else f"-{part.shown}" for part in question.without)
-        text = " ".join((question.plain, *excluded)).strip()
-    return replace(query, text=text, facets=facets, ignored=tuple(ignored))
-
-
-def _present(key: str, known: Snapshot) -> str:
-    """The key of the body that does the work of this one now: what was merged leads on."""
-    body = known.names["traeger"].get(key)
-    return body.merged_into.key if isinstance(body, Organisation) and body.merged_into else key
-
-
-def _key(name: str, value: str, known: Snapshot) -> str:
-    """The value of a facet that somebody means by its key or its name; what is neither stays as it is."""
-    if value in known.names[name]:
-        return value
-    folded = analysis.fold(value)
-    return next((key for key, row in known.names[name].items() if analysis.fold(str(row)) == folded), value)
 
 
 def _one(facets: dict[str, tuple[str, ...]], name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,8 +19,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from austausch.places import map as drawing
 from austausch.places.models import Place
 from austausch.search import explaining, popular, tips
+from austausch.search.asking import SORTS, Query
 from austausch.search.cards import Card, cards
-from austausch.search.finding import SORTS, Facet, Hits, Option, Query, Result
+from austausch.search.finding import Hits, Result
+from austausch.search.panels import TITLES, Panel, as_panels
 
 if TYPE_CHECKING:
     from austausch.core.policy import Actor
@@ -29,23 +30,8 @@ if TYPE_CHECKING:
 # The part of the page that htmx replaces.
 RESULTS = "suche"
 QUOTES = frozenset('"„“”«»')
-# So many values of a facet are shown at once; the others behind "show more".
-AT_ONCE = 8
-# These are open from the start; the others when something is chosen in them.
-OPEN = {"thema", "art"}
-# Their values are many and have no order of their own: the most frequent first.
-BY_COUNT = {"thema", "traeger"}
 MOST_IGNORED = 5
 
-TITLES: dict[str, Promise] = {
-    "thema": gettext_lazy("Topic"),
-    "art": gettext_lazy("Kind"),
-    "ansatz": gettext_lazy("Approach"),
-    "traeger": gettext_lazy("Responsible body"),
-    "ebene": gettext_lazy("Level"),
-    "ort": gettext_lazy("Place"),
-    "status": gettext_lazy("Status"),
-}
 SORT_TITLES: dict[str, Promise] = {
     "relevanz": gettext_lazy("Best match first"),
     "neueste": gettext_lazy("Newest first"),
@@ -60,20 +46,6 @@ FORMATS: dict[str, Promise] = {
     "ics": gettext_lazy("Calendar"),
     "atom": gettext_lazy("Feed"),
 }
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A facet as shown. `more` are the values behind "show more", `opened` whether they show already; `groups`
-    are a place facet's values by district."""
-
-    name: str
-    title: str
-    options: tuple[Option, ...]
-    more: tuple[Option, ...]
-    groups: tuple[tuple[str, tuple[Option, ...]], ...]
-    open: bool
-    opened: bool
 
 
 @dataclass(frozen=True)
@@ -254,7 +226,7 @@ class Listing:
 
     @cached_property
     def panels(self) -> list[Panel]:
-        return [self._panel(facet) for facet in self.result.facets if facet.options]
+        return as_panels(self.result.facets, self.hits.snapshot.names["ort"])
 
     @property
     def sorts(self) -> list[Choice]:
@@ -387,46 +359,6 @@ class Listing:
             more["explain"] = "1"
         params = "&".join(filter(None, (query.params(), urlencode(more))))
         return f"{self.path}?{params}" if params else self.path
-
-    def _panel(self, facet: Facet) -> Panel:
-        options = facet.options
-        groups: tuple[tuple[str, tuple[Option, ...]], ...] = ()
-        if facet.name == "ort":
-            groups = self._by_district(options)
-            options = facet.chosen
-        elif facet.name in BY_COUNT:
-            options = tuple(sorted(options, key=lambda option: -option.count))
-        # One value more costs less room than "show more".
-        cut = AT_ONCE if len(options) > AT_ONCE + 1 else len(options)
-        return Panel(
-            name=facet.name,
-            title=str(TITLES[facet.name]),
-            options=options[:cut],
-            more=options[cut:],
-            groups=groups,
-            open=facet.name in OPEN or bool(facet.chosen),
-            opened=any(option.chosen for option in options[cut:]),
-        )
-
-    def _by_district(self, options: tuple[Option, ...]) -> tuple[tuple[str, tuple[Option, ...]], ...]:
-        """Places by district, each district first as a whole; district-free cities together, before all others."""
-        names = self.hits.snapshot.names["ort"]
-        cities = _("District-free cities")
-        groups: dict[str, list[Option]] = defaultdict(list)
-        for option in options:
-            place = names[option.value]
-            if option.chosen or not isinstance(place, Place) or place.ags == settings.AUSTAUSCH_STATE:
-                continue
-            district = names.get(place.ags[:5])
-            if place.kind == Place.Kind.CITY:
-                groups[cities].append(option)
-            elif place.kind == Place.Kind.MUNICIPALITY:
-                groups[str(district or "")].append(option)
-            else:
-                whole = Option(option.value, _("%(place)s as a whole") % {"place": place}, option.count, chosen=False)
-                groups[place.name].insert(0, whole)
-        ordered = sorted(groups.items(), key=lambda group: (group[0] != cities, group[0]))
-        return tuple((name, tuple(group)) for name, group in ordered)
 
 
 def _number(value: int) -> str:

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from austausch.search.finding import Hits, Option, Query
+from austausch.search.asking import Query
+from austausch.search.finding import Hits, Option
 
 # Length of the key of the state as a whole, which says little as an example.
 STATE = 2

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from austausch.core.page_cache import leave_note, public_page
 from austausch.core.rate_limit import Limit, too_often
-from austausch.search.finding import Hits, Query
+from austausch.search.asking import Query
+from austausch.search.finding import Hits
 from austausch.search.listing import RESULTS, Listing
 from austausch.search.searches import Asked
 from austausch.search.suggesting import suggest

@@ -60,6 +60,8 @@ AUSTAUSCH_SEAL_PASSPHRASE = ""
 AUSTAUSCH_SEAL_HARDWARE: dict[str, str] = {}
 # How long names in certificates, and the files, are kept after these have expired. Number and status stay.
 AUSTAUSCH_CERTIFICATES_KEPT_DAYS = 365
+# How many days offices' log of checks is kept, 90 at least (docs/checking.md says why two years).
+AUSTAUSCH_CHECK_LOG_KEPT_DAYS = int(os.environ.get("AUSTAUSCH_CHECK_LOG_KEPT_DAYS", "730"))
 # Where "leave this page" leads: the weather, which says nothing about who opens it. Nothing is loaded from there.
 AUSTAUSCH_QUICK_EXIT_URL = os.environ.get("AUSTAUSCH_QUICK_EXIT_URL", "https://www.dwd.de/")
 
@@ -184,7 +186,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 WAGTAILADMIN_LOGIN_URL = LOGIN_URL
-LOGIN_REDIRECT_URL = "/verwaltung/"
+# What waits for somebody stands there, for every role; readers have no editors' side.
+LOGIN_REDIRECT_URL = "/netz/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

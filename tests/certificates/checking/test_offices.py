@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from vdseal import carriers
 
-from austausch.certificates.checks import actions, watching
+from austausch.certificates.checks import actions, program_keys, watching
 from austausch.certificates.checks.actions import Asker, Given
 from austausch.certificates.models import Certificate, Check, CheckItem, CheckLog, Watch
 from austausch.core.models import Mail
@@ -79,10 +79,10 @@ def test_an_organisation_that_was_not_allowed_checks_nothing(role: int) -> None:
 def test_only_the_portal_team_allows_an_office_and_ends_it(office: Organisation) -> None:
     administrator = signed_in(clerk_of(office, Membership.Role.ADMINISTRATOR))
     assert administrator.get("/netz/pruefen/stellen/").status_code == 403
-    _key, token = actions.make_key(office, clerk_of(office, Membership.Role.ADMINISTRATOR), label="Fachverfahren")
+    _key, token = program_keys.make(office, clerk_of(office, Membership.Role.ADMINISTRATOR), label="Fachverfahren")
     team = signed_in(UserFactory(portal_team=True))
     assert team.post(f"/netz/pruefen/stellen/{office.checking_office.pk}/beenden/").status_code == 302
-    assert actions.key_of(token) is None
+    assert program_keys.find(token) is None
     assert administrator.get("/netz/pruefen/neu/").status_code == 403
 
 
@@ -291,7 +291,7 @@ class TestPrograms:
         return Client().post("/netz/pruefen/api/checks", CASE | data, content_type="application/json", headers=headers)
 
     def test_a_program_checks_and_fetches_its_check(self, world: World, office: Organisation) -> None:
-        _key, token = actions.make_key(office, clerk_of(office, Membership.Role.ADMINISTRATOR), label="Fachverfahren")
+        _key, token = program_keys.make(office, clerk_of(office, Membership.Role.ADMINISTRATOR), label="Fachverfahren")
         answer = self.ask(token, seals=[link(world.sealed()), world.sealed(status_index=7).hex()])
         assert answer.status_code == 200
         assert [item["code"] for item in answer.json()["items"]] == ["valid", "revoked"]
@@ -306,8 +306,8 @@ class TestPrograms:
         self, world: World, office: Organisation
     ) -> None:
         administrator = clerk_of(office, Membership.Role.ADMINISTRATOR)
-        key, token = actions.make_key(office, administrator, label="Fachverfahren")
-        actions.revoke_key(key, administrator)
+        key, token = program_keys.make(office, administrator, label="Fachverfahren")
+        program_keys.revoke(key, administrator)
         for wrong in ("", "x", token):
             assert self.ask(wrong, seals=["x"]).status_code == 401
         assert not Check.objects.exists()
@@ -316,7 +316,7 @@ class TestPrograms:
         check = actions.begin(Asker(office, clerk_of(office)), Given(numbers=["1"]), **CASE)
         other = OrganisationFactory()
         actions.allow(other, UserFactory(portal_team=True), task="Bürgergeld")
-        _key, token = actions.make_key(other, clerk_of(other, Membership.Role.ADMINISTRATOR), label="Anderes")
+        _key, token = program_keys.make(other, clerk_of(other, Membership.Role.ADMINISTRATOR), label="Anderes")
         headers = {"Authorization": f"Bearer {token}"}
         assert Client().get(f"/netz/pruefen/api/checks/{check.pk}", headers=headers).status_code == 404
 
@@ -326,7 +326,7 @@ class TestPrograms:
     def test_what_is_wrong_is_refused_before_anything_is_checked(
         self, office: Organisation, wrong: dict[str, Any]
     ) -> None:
-        _key, token = actions.make_key(office, clerk_of(office, Membership.Role.ADMINISTRATOR), label="Fachverfahren")
+        _key, token = program_keys.make(office, clerk_of(office, Membership.Role.ADMINISTRATOR), label="Fachverfahren")
         assert self.ask(token, **wrong).status_code == 422
         assert not Check.objects.exists()
 

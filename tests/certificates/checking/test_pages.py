@@ -13,7 +13,7 @@ from PIL import Image
 from vdseal import carriers
 
 from austausch.certificates.checks.reading import FileError, seals_in
-from austausch.certificates.models import SigningKey
+from austausch.certificates.models import PublishedList, SigningKey
 from tests.certificates.checking.published import publish
 from tests.certificates.checking.world import HOST, World, make
 
@@ -67,6 +67,16 @@ def test_a_new_text_of_the_page_is_a_new_plan_and_signing_in_is_not(client: Clie
     del client.cookies["sessionid"]
     SigningKey.objects.filter(purpose=SigningKey.Purpose.LISTS).delete()
     assert plan_of(client)["version"] != before["version"]
+
+
+def test_another_list_of_the_same_serial_number_is_another_list_to_a_browser(client: Client, world: World) -> None:
+    """As after a demonstration was removed and made again: what is kept must not be taken for what is new."""
+    answer = client.get("/pruefen/listen/vertrauen")
+    same = client.get("/pruefen/listen/vertrauen", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (answer.status_code, same.status_code) == (200, 304)
+    PublishedList.objects.update(content=make(now=world.now).trust_token.encode())
+    other = client.get("/pruefen/listen/vertrauen", headers={"If-None-Match": answer.headers["ETag"]})
+    assert other.status_code == 200
 
 
 def test_the_app_has_its_own_scope_in_each_language(client: Client, world: World) -> None:

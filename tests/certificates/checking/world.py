@@ -66,13 +66,14 @@ class World:
                 "valid_to": today + 90 * DAY,
                 "status_uri": STATUS_URI,
                 "status_index": 5,
+                "profile_uri": "",
+                "certificate_uri": f"https://{HOST}/pruefen/listen/vertrauen",
             }.items()
         }
         return seal(
             profile=PROFILE,
             values={**VALUES, **changes},
             signer=by or self.school,
-            certificate_uri=f"https://{HOST}/pruefen/listen/vertrauen",
             **header,
         )
 

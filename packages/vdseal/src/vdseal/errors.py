@@ -121,7 +121,3 @@ class PdfError(SealError):
     """A PDF that cannot be signed."""
 
     code = "pdf"
-
-
-# Another name of the root.
-VdsealError = SealError

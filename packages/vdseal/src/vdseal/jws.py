@@ -69,7 +69,7 @@ def parse(token: str, typ: str) -> Parts:
     """A compact token of this type, taken apart strictly (RFC 7515, section 5.2)."""
     if len(token) > _LARGEST:
         raise TokenError("The list is larger than any list can be.")
-    parts = token.strip().split(".")
+    parts = token.strip(" \t\r\n").split(".")
     if len(parts) != 3:
         raise TokenError("This is no signed list: three parts joined by dots are expected.")
     header = _object(decode(parts[0]), "header")
@@ -128,12 +128,20 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 def _object(data: bytes, name: str) -> dict[str, Any]:
     try:
-        value = json.loads(data, object_pairs_hook=unique)
+        # As text: from bytes the module would read UTF-16, too, which other readers do not.
+        text = data.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=unique, parse_float=_not_whole, parse_constant=_not_whole)
     except (ValueError, RecursionError):
-        raise TokenError(f"The {name} of the list is no JSON, or names something twice.") from None
+        raise TokenError(
+            f"The {name} of the list is no JSON, names something twice, or holds a number that is not whole."
+        ) from None
     if not isinstance(value, dict):
         raise TokenError(f"The {name} of the list is no object.")
     return value
+
+
+def _not_whole(text: str) -> float:
+    raise ValueError(f"{text} is no whole number")
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -77,9 +77,12 @@ class StatusList:
         if minimum_issued is not None and issued < minimum_issued:
             raise TokenError(f"A newer status list is known: this one is of {issued:%Y-%m-%d %H:%M}.")
         body = parts.payload.get("status_list")
-        if not isinstance(body, dict) or body.get("bits") not in (1, 2) or not isinstance(body.get("lst"), str):
+        body = body if isinstance(body, dict) else {}
+        bits, packed = body.get("bits"), body.get("lst")
+        # By type, too: True is 1 in Python, and in no other reader.
+        if type(bits) is not int or bits not in (1, 2) or not isinstance(packed, str):
             raise TokenError("The status list does not hold one or two bits per certificate.")
-        return cls(uri, issued, expires, int(body["bits"]), _unpack(jws.decode(body["lst"])))
+        return cls(uri, issued, expires, bits, _unpack(jws.decode(packed)))
 
 
 class StatusListBuilder:

@@ -78,7 +78,7 @@ def decode_day(name: str, data: bytes) -> date:
 
 
 def check_text(name: str, text: str) -> str:
-    """Text of a seal shows every character it has: none is invisible or changes direction."""
+    """Text shows every character it has: none is invisible or changes direction (`docs/formats.md`, Values)."""
     if found := _INVISIBLE.search(text):
         raise ProfileError(f"{name} holds the invisible character U+{ord(found[0]):04X}; remove it.")
     return text

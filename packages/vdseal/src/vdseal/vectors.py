@@ -27,7 +27,7 @@ from vdseal.mutation import mutate
 from vdseal.signatures import dump_public_key, from_der, hash_for, public_key_of
 from vdseal.status import Status, StatusList, StatusListBuilder
 from vdseal.trust import Issuer, TrustList
-from vdseal.values import Value
+from vdseal.values import FieldType, Value
 from vdseal.verifying import Verdict, verify
 
 AT: Final = datetime(2026, 9, 14, 10, 0, tzinfo=UTC)
@@ -266,6 +266,10 @@ def _by_contents(of: World) -> Iterator[Vector]:
     yield changed("padded-index", t06=bytes(4))
     yield changed("hostile-addresses", t03=b"https://evil.example.org/p", t04=b"file:///etc/passwd")
     yield changed("script", t0B=b"<script>alert(1)</script>")
+    for each in profiles.school_certificate().fields:
+        if each.type is FieldType.TEXT:
+            script = b"<img src=x onerror=f()>"[: each.max_length]
+            yield changed(f"script-in-{each.name}", drop=None, **{f"t{each.tag:02X}": script})
 
 
 def _by_form(of: World) -> Iterator[Vector]:

@@ -186,7 +186,7 @@ class Verdict:
 
     @property
     def outcome(self) -> Outcome:
-        """Which of the four answers it is."""
+        """Which of the four answers it is (`docs/formats.md`, The verdict)."""
         if self.code is Code.VALID:
             return Outcome.VALID
         if self.code in _IN_FORCE_NOT:
@@ -195,7 +195,7 @@ class Verdict:
 
     @property
     def sentence(self) -> dict[str, str]:
-        """The answer for people, German under `de` and English under `en`."""
+        """The answer for people, German under `de` and English under `en` (`docs/formats.md`, The verdict)."""
         return SENTENCES[self.code]
 
 

@@ -14,7 +14,7 @@ from wagtail.snippets.views import snippets
 from austausch.catalogue.admin import panels
 from austausch.catalogue.documents import DocumentError, add_version
 from austausch.catalogue.models import Document, DocumentKind
-from austausch.core.viewsets import PolicyEditView, PolicyViewSet
+from austausch.core.viewsets import PolicyCreateView, PolicyEditView, PolicyViewSet
 
 
 class DocumentFilters(WagtailFilterSet):
@@ -60,7 +60,7 @@ class DocumentListView(snippets.IndexView):
         return documents
 
 
-class DocumentCreateView(WithUpload, snippets.CreateView):
+class DocumentCreateView(WithUpload, PolicyCreateView):
     pass
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 from wagtail.log_actions import log
 
-from austausch.certificates.checks import answers, watching
+from austausch.certificates.checks import answers, journal, program_keys, watching
 from austausch.certificates.checks.answers import Answer, Lists
 from austausch.certificates.checks.policy import checking_offices_of
 from austausch.certificates.checks.reading import FileError, seals_in
@@ -35,7 +34,6 @@ HOUR = dt.timedelta(hours=1)
 SILENT = dt.timedelta(minutes=10)
 SHOWN_FOR = dt.timedelta(hours=24)
 KEPT_FOR = dt.timedelta(days=90)
-KEY_START = "pruefen_"
 
 
 class CheckError(Exception):
@@ -88,30 +86,6 @@ def disallow(office: CheckingOffice, user: User) -> None:
     organisation.watches.all().delete()
     log(instance=organisation, action="certificates.end_checking", user=user)
     office.delete()
-
-
-@transaction.atomic
-def make_key(organisation: Organisation, user: User, *, label: str) -> tuple[OfficeKey, str]:
-    """A key for a program, and its text, which is shown this once. Raises PermissionDenied."""
-    if organisation.pk not in checking_offices_of(user, Membership.Role.ADMINISTRATOR):
-        raise PermissionDenied("Keys are made by administrators of an office that may check.")
-    token = KEY_START + secrets.token_urlsafe(32)
-    key = OfficeKey.objects.create(organisation=organisation, label=label, token_sha256=_hash(token), made_by=user)
-    log(instance=organisation, action="certificates.make_key", user=user, data={"label": label})
-    return key, token
-
-
-@transaction.atomic
-def revoke_key(key: OfficeKey, user: User) -> None:
-    policy.require(user, Action.DELETE, key)
-    OfficeKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
-    log(instance=key.organisation, action="certificates.revoke_key", user=user, data={"label": key.label})
-
-
-def key_of(token: str) -> OfficeKey | None:
-    """The key of a program that may check now."""
-    found = OfficeKey.objects.select_related("organisation").filter(token_sha256=_hash(token), revoked_at=None)
-    return found.filter(organisation__checking_office__isnull=False).first()
 
 
 @transaction.atomic
@@ -175,14 +149,9 @@ def _may_ask(asker: Asker) -> None:
     if asker.user is not None:
         allowed = asker.organisation.pk in checking_offices_of(asker.user, Membership.Role.AUTHOR)
     else:
-        allowed = asker.key is not None and key_of_is_good(asker.key, asker.organisation)
+        allowed = asker.key is not None and program_keys.is_good(asker.key, asker.organisation)
     if not allowed:
         raise PermissionDenied("Only people and programs of an office that the portal team has allowed may check.")
-
-
-def key_of_is_good(key: OfficeKey, organisation: Organisation) -> bool:
-    offices = CheckingOffice.objects.filter(organisation=organisation)
-    return key.organisation_id == organisation.pk and key.revoked_at is None and offices.exists()
 
 
 def _within_limits(organisation: Organisation, given: Given) -> None:
@@ -265,8 +234,7 @@ def _write_down(check: Check, item: CheckItem, found: list[Answer]) -> None:
 
 
 def _log(check: Check, item: CheckItem, part: int, answer: Answer, given: bytes) -> None:
-    CheckLog.objects.create(
-        organisation_key=check.organisation.key,
+    entry = CheckLog(
         actor=check.made_by_id,
         program=check.key.label if check.key else "",
         purpose=check.purpose,
@@ -276,7 +244,4 @@ def _log(check: Check, item: CheckItem, part: int, answer: Answer, given: bytes)
         code=answer.code,
         place=f"{check.pk}:{item.position}:{part}",
     )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    journal.write(check.organisation.key, entry)

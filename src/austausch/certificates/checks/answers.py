@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from vdseal.authority import load_certificate
 from vdseal.carriers import from_link
 from vdseal.codec import MAGIC
-from vdseal.errors import CarrierError, VdsealError
+from vdseal.errors import CarrierError, SealError
 from vdseal.status import StatusList
 from vdseal.trust import TrustList
 from vdseal.verifying import Outcome, Verdict, verify
@@ -156,7 +156,7 @@ def _trust() -> TrustList | None:
     try:
         certificates = [load_certificate(bytes(root.certificate)) for root in roots]
         return TrustList.read(bytes(listed.content).decode("ascii"), roots=certificates)
-    except (VdsealError, UnicodeDecodeError):
+    except (SealError, UnicodeDecodeError):
         return None
 
 
@@ -167,6 +167,6 @@ def _status(trust: TrustList) -> Iterator[tuple[str, StatusList]]:
         listed = lists.newest(name)
         if listed is None:
             continue
-        with suppress(VdsealError):
+        with suppress(SealError):
             token = bytes(listed.content).decode("ascii", "replace")
             yield uri, StatusList.read(token, public_key=key, uri=uri)

@@ -19,7 +19,7 @@ from ninja.errors import HttpError
 from ninja.security import HttpBearer
 from pydantic import StringConstraints
 
-from austausch.certificates.checks import actions
+from austausch.certificates.checks import actions, program_keys
 from austausch.certificates.checks.answers import REASONS
 from austausch.certificates.models import Check, CheckItem, OfficeKey
 from austausch.core.api import TEXT
@@ -40,13 +40,13 @@ Short = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=T
 
 
 class Key(HttpBearer):
-    """`Authorization: Bearer <key>`: made by an administrator of an office that may check."""
+    """`Authorization: Bearer <key>`: made by an administrator of an office that may check, for a year at most."""
 
     def authenticate(self, request: HttpRequest, token: str) -> OfficeKey | None:
         # Before the key is looked at: guesses count, too.
         if not LIMIT.take(request).allowed:
             raise HttpError(429, "Too many requests in a minute. Wait a minute, then go on.")
-        return actions.key_of(token)
+        return program_keys.find(token)
 
 
 class FileIn(Schema):

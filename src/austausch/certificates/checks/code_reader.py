@@ -1,15 +1,12 @@
 """The process in which one file is searched for codes: `python -I -m austausch.certificates.checks.code_reader S B`.
 
 The file comes on standard input, the seals go as JSON to standard output. Files come from strangers: before the first
-byte is read, the process gives away what it does not need. From then on it can open no file and no connection, start
-no process, and ends at its limits of seconds (S) and bytes of memory (B).
+byte is read, the process gives away what it does not need, and ends at S seconds and B bytes of memory.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import resource
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -20,9 +17,8 @@ import zxingcpp  # noqa: F401 - loaded while files can still be opened
 from PIL import Image, ImageFile
 from vdseal import carriers
 
-from austausch.core.confinement import confine
+from austausch.core.confinement import give_away
 
-LOWER_PRIORITY = 10
 MOST_PAGES = 100
 MOST_SEALS = 200
 LARGEST_ANSWER = 1024 * 1024
@@ -41,17 +37,7 @@ def main(seconds: int, memory: int) -> None:
     Image.init()
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    os.nice(LOWER_PRIORITY)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    for limit, value in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_FSIZE, LARGEST_ANSWER),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
-    confine()
+    give_away(seconds=seconds, memory=memory, answer=LARGEST_ANSWER)
     try:
         answer: dict[str, Any] = {"seals": [seal.hex() for seal in seals_in(sys.stdin.buffer.read())]}
     except UnreadableError as error:

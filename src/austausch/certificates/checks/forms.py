@@ -82,6 +82,13 @@ class KeyForm(forms.Form):
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("For"), empty_label=None)
     label = forms.CharField(label=_("Program"), max_length=100, help_text=_("Which one, and where it runs."))
+    days = forms.TypedChoiceField(
+        label=_("Good for"),
+        coerce=int,
+        choices=[(30, _("30 days, for a trial")), (180, _("half a year")), (365, _("a year"))],
+        initial=365,
+        help_text=_("The office’s administrators get a mail a month before it ends."),
+    )
 
     def __init__(self, *args: Any, offices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

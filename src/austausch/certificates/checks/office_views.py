@@ -7,19 +7,21 @@ from typing import cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from austausch.certificates.checks import actions
+from austausch.certificates.checks import actions, program_keys
 from austausch.certificates.checks.answers import OUTCOMES
 from austausch.certificates.checks.forms import KeyForm, OfficeForm
 from austausch.certificates.checks.views import offices_of
 from austausch.certificates.models import CheckingOffice, CheckLog, OfficeKey
 from austausch.core.network import members_only
 from austausch.core.policy import Action, policy
-from austausch.people.models import Membership, User
+from austausch.people.models import Membership, Organisation, User
 
 PER_PAGE = 100
 
@@ -48,24 +50,35 @@ def log(request: HttpRequest) -> HttpResponse:
 @members_only
 def keys(request: HttpRequest) -> HttpResponse:
     """Keys of programs. A new one is shown once, in the answer to the form that made it."""
-    offices = offices_of(request, Membership.Role.ADMINISTRATOR)
-    if not offices:
-        raise PermissionDenied("Keys are kept by administrators of an office that checks.")
+    offices = _administered(request)
     form = KeyForm(request.POST or None, offices=offices)
-    token = ""
-    if request.method == "POST" and form.is_valid():
-        user = cast(User, request.user)
-        _key, token = actions.make_key(form.cleaned_data["organisation"], user, label=form.cleaned_data["label"])
-        form = KeyForm(offices=offices)
-    own = policy.which(request.user, Action.VIEW, OfficeKey.objects.select_related("organisation", "made_by"))
-    return render(request, "certificates/checking/keys.html", {"form": form, "token": token, "keys": own})
+    if request.method != "POST" or not form.is_valid():
+        return _keys(request, form)
+    data = form.cleaned_data
+    _key, token = program_keys.make(
+        data["organisation"], cast(User, request.user), label=data["label"], days=data["days"]
+    )
+    return _keys(request, KeyForm(offices=offices), token=token)
+
+
+@require_POST
+@members_only
+def rotate_key(request: HttpRequest, pk: int) -> HttpResponse:
+    """The new key is shown once, in the answer."""
+    key = get_object_or_404(policy.which(request.user, Action.EDIT, OfficeKey.objects.all()), pk=pk)
+    try:
+        _key, token = program_keys.rotate(key, cast(User, request.user))
+    except program_keys.ProgramKeyError as error:
+        messages.error(request, str(error))
+        return redirect("certificates:office_keys")
+    return _keys(request, KeyForm(offices=_administered(request)), token=token)
 
 
 @require_POST
 @members_only
 def revoke_key(request: HttpRequest, pk: int) -> HttpResponse:
     key = get_object_or_404(policy.which(request.user, Action.VIEW, OfficeKey.objects.all()), pk=pk)
-    actions.revoke_key(key, cast(User, request.user))
+    program_keys.revoke(key, cast(User, request.user))
     messages.success(request, _("The key is withdrawn. Programs that use it can check no more."))
     return redirect("certificates:office_keys")
 
@@ -94,3 +107,17 @@ def disallow(request: HttpRequest, pk: int) -> HttpResponse:
     actions.disallow(office, user)
     messages.success(request, _("“%(name)s” may not check any more.") % {"name": office.organisation})
     return redirect("certificates:offices")
+
+
+def _administered(request: HttpRequest) -> QuerySet[Organisation]:
+    found = offices_of(request, Membership.Role.ADMINISTRATOR)
+    if not found:
+        raise PermissionDenied("Keys are kept by administrators of an office that checks.")
+    return found
+
+
+def _keys(request: HttpRequest, form: KeyForm, *, token: str = "") -> HttpResponse:
+    own = policy.which(request.user, Action.VIEW, OfficeKey.objects.select_related("organisation", "made_by"))
+    soon = timezone.now() + program_keys.REMINDED
+    context = {"form": form, "token": token, "keys": own, "soon": soon}
+    return render(request, "certificates/checking/keys.html", context)

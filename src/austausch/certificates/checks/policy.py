@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from austausch.certificates.models import Check, CheckingOffice, CheckItem, CheckLog, OfficeKey, Watch
-from austausch.core.policy import Action, Scope, is_portal_team, policy
+from austausch.core.policy import Action, Scope, among, is_portal_team, policy
 from austausch.people.models import Membership, Organisation
 from austausch.people.policy import organisations_of
 
@@ -26,7 +26,7 @@ def offices(user: Actor, action: Action) -> Scope:
     if is_portal_team(user):
         return True
     own = organisations_of(user, Role.READER)
-    return Q(organisation__in=own) if own and action is Action.VIEW else False
+    return among("organisation", own) if action is Action.VIEW else False
 
 
 @policy.rule(OfficeKey)
@@ -41,8 +41,7 @@ def checks(user: Actor, action: Action) -> Scope:
 
 @policy.rule(CheckItem)
 def items(user: Actor, action: Action) -> Scope:
-    own = checking_offices_of(user, Role.AUTHOR)
-    return Q(request__organisation__in=own) if own else False
+    return among("request__organisation", checking_offices_of(user, Role.AUTHOR))
 
 
 @policy.rule(Watch)
@@ -72,5 +71,4 @@ def checking_offices_of(user: Actor, role: Membership.Role) -> list[int]:
 
 
 def _of_offices(user: Actor, role: Membership.Role) -> Scope:
-    own = checking_offices_of(user, role)
-    return Q(organisation__in=own) if own else False
+    return among("organisation", checking_offices_of(user, role))

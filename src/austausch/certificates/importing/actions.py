@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import PurePath
@@ -14,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from austausch.certificates import years
-from austausch.certificates.importing import planning
+from austausch.certificates.importing import planning, progress, resuming, wording
 from austausch.certificates.importing.errors import PupilImportError
 from austausch.certificates.importing.planning import Outcome
+from austausch.certificates.importing.portions import portions
 from austausch.certificates.models import ImportBatch, ImportRow, SchoolRole, UploadedFile
 from austausch.certificates.policy import schools_of
 from austausch.certificates.reading import Kind, Reading, read
@@ -32,7 +35,8 @@ SOURCES = {".csv": Source.CSV, ".dat": Source.SCHILD, ".json": Source.SVWS, ".xl
 # What is read at once in the request; anything larger is a task, and the page says how far it is.
 AT_ONCE_BYTES = 256 * 1024
 AT_ONCE_ROWS = 1_000
-IN_ONE_STEP = 500
+# What an earlier yes has said, and the next one need not.
+OF_A_RUN = {"told", wording.NOT_APPLIED}
 
 
 def begin(
@@ -79,8 +83,9 @@ def begin_with(
     """An import of what was read already. Raises PupilImportError."""
     batch = _new(school, user, source or Source.CSV, complete=False)
     batch.file_name = name
-    batch.save(force_insert=True)
-    finish_reading(batch, reading)
+    with transaction.atomic():
+        batch.save(force_insert=True)
+        finish_reading(batch, reading)
     return batch
 
 
@@ -89,6 +94,7 @@ def prepare(batch: ImportBatch) -> None:
     upload = UploadedFile.objects.filter(batch=batch).first()
     if upload is None or batch.state != State.READING:
         return
+    resuming.begin_run(batch)
     finish_reading(batch, read(batch.file_name, bytes(upload.content), encoding=batch.encoding))
 
 
@@ -111,9 +117,7 @@ def finish_reading(batch: ImportBatch, reading: Reading) -> None:
     elif reading.refused:
         locked.state = State.REFUSED
     else:
-        rows = planning.plan(locked, reading, today=timezone.localdate())
-        ImportRow.objects.bulk_create(rows, IN_ONE_STEP)
-        _count(locked, rows)
+        _keep_rows(locked, reading)
         locked.state = State.ASKING
     locked.save()
     batch.refresh_from_db()
@@ -123,7 +127,7 @@ def apply(batch: ImportBatch, user: User, *, departed: Collection[int] = (), end
     """The one yes: everything the preview showed, or nothing. Raises PupilImportError.
 
     `departed`: rows of pupils whom the person has confirmed to have left; `ended_on`: their last day (ISO) where the
-    file does not say it.
+    file does not say it. Where the process dies on the way, `resuming` sees to it.
     """
     with transaction.atomic():
         locked = _locked(batch, user)
@@ -132,14 +136,17 @@ def apply(batch: ImportBatch, user: User, *, departed: Collection[int] = (), end
         left = locked.rows.filter(outcome=Outcome.DEPARTED, pk__in=list(departed))
         if left.count() != len(set(departed)):
             raise PupilImportError(_("The list of pupils who have left has changed. Please look at it again."))
-        for row in left:
-            row.confirmed = True
-            if ended_on and not row.values["ended_on"]:
-                row.values["ended_on"] = ended_on
-        ImportRow.objects.bulk_update(left, ["confirmed", "values"], IN_ONE_STEP)
+        locked.rows.filter(confirmed=True).update(confirmed=False)
+        left.update(confirmed=True)
         locked.state, locked.applied_by = State.APPLYING, user
-        locked.done, locked.total = 0, locked.rows.count()
-        locked.save(update_fields=["state", "applied_by", "done", "total"])
+        locked.last_day = dt.date.fromisoformat(ended_on) if ended_on else None
+        locked.done, locked.total, locked.attempts, locked.claimed_at = 0, locked.rows.count(), 0, timezone.now()
+        locked.problems = [problem for problem in locked.problems if problem["kind"] not in OF_A_RUN]
+        locked.save(
+            update_fields=[
+                "state", "applied_by", "last_day", "done", "total", "attempts", "claimed_at", "problems",
+            ]
+        )  # fmt: skip
     from austausch.certificates.importing import tasks
 
     if locked.total <= AT_ONCE_ROWS:
@@ -149,10 +156,14 @@ def apply(batch: ImportBatch, user: User, *, departed: Collection[int] = (), end
     batch.refresh_from_db()
 
 
-def carry_out(batch: ImportBatch) -> None:
-    """Applies what was confirmed, in one transaction; where that fails, the import waits for a yes again."""
+def carry_out(batch: ImportBatch, *, nobody_waits: bool = False) -> None:
+    """Applies what was confirmed, in one transaction; where that fails, the import waits for a yes again.
+
+    Raises PupilImportError; with `nobody_waits`, what it says is kept for the import's page instead.
+    """
     from austausch.certificates.importing import applying
 
+    resuming.begin_run(batch)
     try:
         with transaction.atomic():
             locked = ImportBatch.objects.select_for_update().select_related("school", "school_year").get(pk=batch.pk)
@@ -160,14 +171,14 @@ def carry_out(batch: ImportBatch) -> None:
                 return
             applying.write(locked)
     except (PupilImportError, IntegrityError) as error:
-        ImportBatch.objects.filter(pk=batch.pk).update(state=State.ASKING, applied_by=None, done=0)
-        ImportRow.objects.filter(batch=batch.pk).update(confirmed=False)
-        if isinstance(error, PupilImportError):
-            raise
-        logger.exception("Import %s could not be applied; nothing has changed.", batch.pk)
-        raise PupilImportError(
-            _("The pupils have changed since the file was read. Nothing was applied; please read the file again.")
-        ) from error
+        message = str(error) if isinstance(error, PupilImportError) else _(
+            "The pupils have changed since the file was read. Nothing was applied; please read the file again."
+        )  # fmt: skip
+        if not isinstance(error, PupilImportError):
+            logger.exception("Import %s could not be applied; nothing has changed.", batch.pk)
+        resuming.give_back(batch, {"kind": "told", "detail": message, "row": 0} if nobody_waits else None)
+        if not nobody_waits:
+            raise PupilImportError(message) from error
 
 
 @transaction.atomic
@@ -187,7 +198,12 @@ def _new(school: School, user: User, source: ImportBatch.Source, *, complete: bo
     if school.pk not in schools_of(user, SchoolRole.Role.OFFICE):
         raise PupilImportError(_("Only the school's own people import its pupils."))
     return ImportBatch(
-        school=school, school_year=years.current(timezone.localdate()), source=source, made_by=user, complete=complete
+        school=school,
+        school_year=years.current(timezone.localdate()),
+        source=source,
+        made_by=user,
+        complete=complete,
+        claimed_at=timezone.now(),
     )
 
 
@@ -197,8 +213,14 @@ def _locked(batch: ImportBatch, user: User) -> ImportBatch:
     return locked
 
 
-def _count(batch: ImportBatch, rows: Collection[ImportRow]) -> None:
-    counts = {outcome: sum(1 for row in rows if row.outcome == outcome) for outcome in Outcome}
-    batch.read = sum(1 for row in rows if row.number)
+def _keep_rows(batch: ImportBatch, reading: Reading) -> None:
+    """In portions, because a file may be large; and counts them."""
+    counts: Counter[str] = Counter()
+    planned = planning.plan(batch, reading, today=timezone.localdate())
+    for rows in portions(planned):
+        ImportRow.objects.bulk_create(rows)
+        counts.update(str(row.outcome) for row in rows)
+        batch.read += sum(1 for row in rows if row.number)
+        progress.say(batch, batch.read, len(reading.records))
     batch.new, batch.changed, batch.same = counts[Outcome.NEW], counts[Outcome.CHANGED], counts[Outcome.SAME]
     batch.refused, batch.departed = counts[Outcome.REFUSED], counts[Outcome.DEPARTED]

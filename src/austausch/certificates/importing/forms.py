@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from austausch.certificates.models import Pupil
+from austausch.certificates.queries import ATTENDING, GONE
 from austausch.certificates.reading import READERS, Limits
 
 ENCODINGS = [
@@ -74,6 +76,50 @@ class NameForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in self.fields:
             self.fields[name].widget.attrs.update({"autocomplete": "off", "spellcheck": "false"})
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class EnterForm(forms.Form):
+    """One pupil by hand. The fields take what is typed: what is wrong with it the rules of the import say."""
+
+    family_name = forms.CharField(label=_("Family name"), max_length=300)
+    first_names = forms.CharField(label=_("First names"), max_length=300)
+    first_name = forms.CharField(label=_("Name in use"), max_length=300, required=False)
+    birth_date = forms.CharField(label=_("Birth date"), max_length=40, widget=DayInput())
+    birth_place = forms.CharField(label=_("Birth place"), max_length=300, required=False)
+    street = forms.CharField(label=_("Street"), max_length=300, required=False)
+    house_number = forms.CharField(label=_("House number"), max_length=100, required=False)
+    postal_code = forms.CharField(label=_("Postal code"), max_length=100, required=False)
+    town = forms.CharField(label=_("Town"), max_length=300, required=False)
+    status = forms.ChoiceField(label=_("Status"))
+    grade = forms.CharField(label=_("Grade"), max_length=100)
+    class_name = forms.CharField(label=_("Class"), max_length=100, required=False)
+    attending_since = forms.CharField(label=_("Attending since"), max_length=40, widget=DayInput())
+    expected_end = forms.CharField(
+        label=_("Expected to attend until"), max_length=40, required=False, widget=DayInput()
+    )
+    left_on = forms.CharField(
+        label=_("Last day at the school"),
+        max_length=40,
+        required=False,
+        widget=DayInput(),
+        help_text=_("Only of somebody who has left."),
+    )
+    no_information = forms.BooleanField(label=_("No information to third parties"), required=False)
+
+    def __init__(self, *args: Any, grades: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        status: Any = self.fields["status"]
+        status.choices = [(str(int(value)), Pupil.Status(value).label) for value in (*ATTENDING, *GONE)]
+        self.fields["grade"].help_text = _("One of these: %(grades)s") % {"grades": grades}
+        for field in self.fields.values():
+            field.widget.attrs.update({"autocomplete": "off", "spellcheck": "false"})
 
 
 class HoldForm(forms.Form):

@@ -6,11 +6,13 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from austausch.certificates.importing import retention
-from austausch.certificates.models import ImportBatch, ImportRow, Pupil
+from austausch.certificates.importing.portions import portions
+from austausch.certificates.models import ImportBatch, ImportRow, Pupil, School
+from austausch.certificates.queries import GONE
 from austausch.certificates.reading import Kind, Problem, PupilRecord, Reading, Status
 from austausch.certificates.reading.rules import Judged, SchoolFacts, judge
 
@@ -39,17 +41,18 @@ DAYS = {"birth_date", "attending_since", "expected_end", "ended_on"}
 COMPARED = (*FIELDS, *OWN)
 
 
-def plan(batch: ImportBatch, reading: Reading, *, today: dt.date) -> list[ImportRow]:
-    """One row for each of the file and for each pupil who is missing in it, not saved. The file must not be refused."""
+def plan(batch: ImportBatch, reading: Reading, *, today: dt.date) -> Iterator[ImportRow]:
+    """One row for each of the file and for each pupil who is missing in it, not saved. The file must not be refused.
+
+    Pupils are fetched in portions, because a file may hold those of a whole city.
+    """
     school = batch.school
     facts = SchoolFacts(number=school.number, kind=school.kind, today=today)
-    judged = judge(reading.records, facts)
-    known = _Known(Pupil.objects.filter(school=school))
-    planner = _Planner(batch, reading, known, today)
-    rows = [*planner.rows(judged), *planner.unreadable()]
+    planner = _Planner(batch, reading, _Known(school), today)
+    yield from planner.rows(judge(reading.records, facts))
+    yield from planner.unreadable()
     if batch.complete:
-        rows += planner.missing()
-    return sorted(rows, key=lambda row: (row.number == 0, row.number))
+        yield from planner.missing()
 
 
 def values_of(pupil: Pupil) -> dict[str, Any]:
@@ -62,32 +65,33 @@ def parsed(values: dict[str, Any]) -> dict[str, Any]:
     return {name: dt.date.fromisoformat(value) if name in DAYS and value else value for name, value in values.items()}
 
 
-@dataclass
 class _Known:
-    """The pupils of the school, by everything a file may know them by."""
+    """The pupils of the school, by everything a file may know them by: keys only."""
 
-    pupils: Iterable[Pupil]
-    by_key: dict[str, Pupil] = field(default_factory=dict)
-    by_name: dict[str, list[Pupil]] = field(default_factory=lambda: defaultdict(list))
+    def __init__(self, school: School) -> None:
+        self.pupils = Pupil.objects.filter(school=school)
+        self.by_key: dict[str, int] = {}
+        self.by_name: dict[str, tuple[int, ...]] = {}
+        self.numbered: set[int] = set()
+        columns = ("pk", "source_key", "family_name", "first_names", "name_in_source", "birth_date")
+        for pk, key, family_name, first_names, in_source, born in self.pupils.order_by().values_list(*columns):
+            self.by_key[key] = pk
+            if not key.startswith("name "):
+                self.numbered.add(pk)
+            for name in {f"{family_name}|{first_names}", in_source} - {""}:
+                named = _name_key(name, born)
+                self.by_name[named] = (*self.by_name.get(named, ()), pk)
 
-    def __post_init__(self) -> None:
-        self.pupils = list(self.pupils)
-        for pupil in self.pupils:
-            self.by_key[pupil.source_key] = pupil
-            names = {f"{pupil.family_name}|{pupil.first_names}", pupil.name_in_source or ""} - {""}
-            for name in names:
-                self.by_name[_name_key(name, pupil.birth_date)].append(pupil)
-
-    def find(self, record: PupilRecord) -> tuple[Pupil | None, bool]:
-        """The pupil a record is about, and whether that is certain."""
+    def find(self, record: PupilRecord) -> tuple[int, bool]:
+        """The key of the pupil a record is about (0: nobody here), and whether that is certain."""
         if found := self.by_key.get(source_key(record)):
             return found, True
-        same = self.by_name.get(_name_key(f"{record.family_name}|{record.first_names}", record.birth_date), [])
-        other = [pupil for pupil in same if record.source_id and not pupil.source_key.startswith("name ")]
+        same = self.by_name.get(_name_key(f"{record.family_name}|{record.first_names}", record.birth_date), ())
+        other = [pk for pk in same if record.source_id and pk in self.numbered]
         # Two numbers for one name and birth date: two children, or one twice. Only the school can say.
         if other or len(same) > 1:
             return (other or same)[0], False
-        return (same[0], True) if same else (None, True)
+        return (same[0] if same else 0), True
 
 
 class _Planner:
@@ -97,17 +101,22 @@ class _Planner:
         self.batch, self.reading, self.known, self.today = batch, reading, known, today
         self.met: dict[int, int] = {}
 
-    def rows(self, judged: Sequence[Judged]) -> Iterator[ImportRow]:
-        for one in judged:
-            pupil, certain = self.known.find(one.record)
-            problems = list(one.problems)
-            if not certain:
-                problems.append(_problem(one.record, Kind.OTHER_NUMBER))
-            elif pupil is not None and pupil.pk in self.met and not one.is_refused:
-                problems.append(_problem(one.record, Kind.MATCHED_TWICE, self.met[pupil.pk]))
-            if pupil is not None:
-                self.met.setdefault(pupil.pk, one.record.row)
-            yield self.row(one, pupil, problems)
+    def rows(self, judged: Iterable[Judged]) -> Iterator[ImportRow]:
+        for some in portions(judged):
+            found = [self.known.find(one.record) for one in some]
+            pupils = self.known.pupils.in_bulk([pk for pk, _certain in found if pk])
+            for one, (pk, certain) in zip(some, found, strict=True):
+                yield self.met_with(one, pupils.get(pk), certain=certain)
+
+    def met_with(self, one: Judged, pupil: Pupil | None, *, certain: bool) -> ImportRow:
+        problems = list(one.problems)
+        if not certain:
+            problems.append(_problem(one.record, Kind.OTHER_NUMBER))
+        elif pupil is not None and pupil.pk in self.met and not one.is_refused:
+            problems.append(_problem(one.record, Kind.MATCHED_TWICE, self.met[pupil.pk]))
+        if pupil is not None:
+            self.met.setdefault(pupil.pk, one.record.row)
+        return self.row(one, pupil, problems)
 
     def row(self, one: Judged, pupil: Pupil | None, problems: list[Problem]) -> ImportRow:
         values = self.values(one, pupil)
@@ -177,8 +186,10 @@ class _Planner:
 
     def missing(self) -> Iterator[ImportRow]:
         """Pupils of the school whom a complete file does not have."""
-        for pupil in self.known.pupils:
-            if pupil.pk not in self.met and not pupil.has_left:
+        keys = self.known.pupils.exclude(status__in=GONE).values_list("pk", flat=True)
+        for some in portions(pk for pk in keys if pk not in self.met):
+            pupils = self.known.pupils.in_bulk(some)
+            for pupil in (pupils[pk] for pk in some if pk in pupils):
                 before = values_of(pupil)
                 values = {**before, "status": int(Status.LEFT), "ended_on": None}
                 yield self.made(0, Outcome.DEPARTED, pupil, [], values, before)

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
-from django.db import transaction
 from django_tasks import task
 
-from austausch.certificates.importing import actions, servers
-from austausch.certificates.importing.errors import PupilImportError
+from austausch.certificates.importing import actions, progress, resuming, servers
 from austausch.certificates.models import ImportBatch
 from austausch.certificates.reading import svws_client
-
-logger = logging.getLogger(__name__)
 
 
 @task()
@@ -28,18 +22,16 @@ def ask_server(batch: int) -> None:
     if server is None or found.state != ImportBatch.State.READING:
         return
 
-    def progress(done: int, total: int) -> None:
-        if done % 25 == 0 or done == total:
-            with transaction.atomic():
-                ImportBatch.objects.filter(pk=batch).update(done=done, total=total)
+    resuming.begin_run(found)
 
-    actions.finish_reading(found, svws_client.fetch(server, progress=progress))
+    def heard(done: int, total: int) -> None:
+        if done % 25 == 0 or done == total:
+            progress.say(found, done, total)
+
+    actions.finish_reading(found, svws_client.fetch(server, progress=heard))
 
 
 @task()
 def apply_import(batch: int) -> None:
-    try:
-        actions.carry_out(ImportBatch.objects.get(pk=batch))
-    except PupilImportError as error:
-        # The import waits for a yes again; its page says why.
-        ImportBatch.objects.filter(pk=batch).update(problems=[{"kind": "told", "detail": str(error), "row": 0}])
+    """What went wrong stands on the import's page, where it waits for a yes again."""
+    actions.carry_out(ImportBatch.objects.get(pk=batch), nobody_waits=True)

@@ -10,6 +10,7 @@ urlpatterns = [
     re_path(rf"^{BEGINNING}vorlage\.(?P<ending>csv|xlsx)$", views.template, name="import_template"),
     path(f"{BEGINNING}<str:number>/", views.school, name="imports"),
     path(f"{BEGINNING}<str:number>/server/", views.ask_server, name="import_server"),
+    path(f"{BEGINNING}<str:number>/eintragen/", views.enter, name="enter_pupil"),
     path(f"{BEGINNING}<str:number>/namen/", views.names, name="names"),
     path(f"{BEGINNING}<str:number>/namen/<int:pk>/", views.name, name="name"),
     path(f"{BEGINNING}<str:number>/aufbewahrung/", views.kept, name="kept"),

@@ -19,17 +19,20 @@ from austausch.certificates import access
 from austausch.certificates.importing import (
     actions,
     applying,
+    by_hand,
     departures,
     naming,
+    progress,
     retention,
     servers,
     showing,
     template_files,
 )
 from austausch.certificates.importing.errors import PupilImportError
-from austausch.certificates.importing.forms import ApplyForm, HoldForm, NameForm, UploadForm
+from austausch.certificates.importing.forms import ApplyForm, EnterForm, HoldForm, NameForm, UploadForm
 from austausch.certificates.models import ImportBatch, ImportRow, Pupil, School, SchoolRole
 from austausch.certificates.policy import schools_of
+from austausch.certificates.reading import grades
 from austausch.core.network import members_only
 from austausch.core.policy import Action, policy
 from austausch.core.rate_limit import Limit, too_often
@@ -117,7 +120,9 @@ def detail(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """How far an import is, what it would do, or what it did; `?zeigen=` one kind of rows."""
     batch = _batch(request, number, pk)
     if batch.state in {State.READING, State.APPLYING}:
-        return render(request, "certificates/importing/waiting.html", {"batch": batch, "school": batch.school})
+        context = {"batch": batch, "school": batch.school, "progress": progress.of(batch)}
+        context |= {"silent": progress.is_silent(batch), "begun": batch.attempts > 0}
+        return render(request, "certificates/importing/waiting.html", context)
     if request.headers.get("HX-Request"):
         # The page of a waiting import has asked how far it is: it is done.
         return HttpResponse(headers={"HX-Refresh": "true"})
@@ -194,6 +199,29 @@ def undo(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     if _do(request, lambda: applying.undo(batch, cast(User, request.user))):
         messages.success(request, _("The import is undone. The pupils are as they were before."))
     return redirect(batch)
+
+
+@require_http_methods(GET_OR_POST)
+@members_only
+def enter(request: HttpRequest, number: str) -> HttpResponse:
+    """One pupil by hand, for whom the administration's file is too late."""
+    found, user = _school(request, number), cast(User, request.user)
+    known = grades.known(found.kind)
+    form = EnterForm(request.POST or None, initial=by_hand.initial(found), grades=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            pupil = by_hand.enter(found, user, form.cleaned_data)
+        except by_hand.NotEnteredError as error:
+            for field, sentences in error.problems.items():
+                for sentence in sentences:
+                    form.add_error(field if field in form.fields else None, sentence)
+        else:
+            messages.success(
+                request,
+                _("The pupil is entered. A certificate takes a second person, because no import says the same."),
+            )
+            return redirect(pupil)
+    return render(request, "certificates/importing/enter.html", {"school": found, "form": form})
 
 
 @require_safe

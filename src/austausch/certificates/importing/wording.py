@@ -17,6 +17,8 @@ Words = str | Promise
 SAVE_AGAIN = _("Save it again in your program and upload it once more.")
 LOOK = _("Correct it in the school's administration and export again.")
 NOTHING_TO_DO = _("Nothing has to be done.")
+# What the platform, not the file, is to blame for.
+NOT_READ, FILE_GONE, NOT_APPLIED = "not_read", "file_gone", "not_applied"
 # Kind → sentence and remedy. Names in them: field, value, detail, and the parts of detail as a, b, c.
 SENTENCES: dict[str, tuple[Words, Words]] = {
     Kind.UNKNOWN_TYPE: (_("Files of the type “%(value)s” cannot be read."), _("Use one of these: %(detail)s.")),
@@ -116,6 +118,18 @@ SENTENCES: dict[str, tuple[Words, Words]] = {
     ),
     Kind.UNREAD_FIELDS: (_("These columns are not read: %(field)s."), NOTHING_TO_DO),
     "told": ("%(detail)s", ""),
+    NOT_READ: (
+        _("The file could not be read: the platform has begun %(detail)s times and was interrupted each time."),
+        _("Nothing has changed. Upload the file again; if it happens again, tell the portal's operator."),
+    ),
+    FILE_GONE: (
+        _("The file was not read within a day, and has been deleted."),
+        _("Nothing has changed. Upload the file again."),
+    ),
+    NOT_APPLIED: (
+        _("The import could not be applied: the platform has begun %(detail)s times and was interrupted each time."),
+        _("Nothing has changed. Apply it once more; if it happens again, tell the portal's operator."),
+    ),
 }  # fmt: skip
 REASONS: dict[str, Words] = {
     "lost": _("a letter was replaced by a sign for “unknown”."),
@@ -151,6 +165,12 @@ class Told:
             filter(None, (gettext("row %(number)s") % {"number": self.row} if self.row else "", self.field))
         )
         return f"{place}: {self.sentence} {self.remedy}".strip(": ").rstrip()
+
+
+def is_about_files(kind: str) -> bool:
+    """Whether the remedy speaks of the file or of the school's administration: no help to whoever fills in a form."""
+    _sentence, remedy = SENTENCES[kind]
+    return remedy in {SAVE_AGAIN, LOOK, NOTHING_TO_DO} or kind in {Kind.OTHER_NUMBER, Kind.LEFT_BEFORE}
 
 
 def told(problem: Mapping[str, Any]) -> Told:

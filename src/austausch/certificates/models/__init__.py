@@ -1,7 +1,15 @@
 """Schools, their pupils, their keys, and the certificates they have issued."""
 
 from austausch.certificates.models.certificates import Certificate, IssueBatch, Numbering, Revocation
-from austausch.certificates.models.checks import Check, CheckingOffice, CheckItem, CheckLog, OfficeKey, Watch
+from austausch.certificates.models.checks import (
+    Check,
+    CheckChain,
+    CheckingOffice,
+    CheckItem,
+    CheckLog,
+    OfficeKey,
+    Watch,
+)
 from austausch.certificates.models.imports import ImportRow, UploadedFile
 from austausch.certificates.models.keys import PublishedList, SigningKey, StatusList
 from austausch.certificates.models.log import Alarm, IssueLog, LogChain
@@ -12,6 +20,7 @@ __all__ = [
     "Alarm",
     "Certificate",
     "Check",
+    "CheckChain",
     "CheckItem",
     "CheckLog",
     "CheckingOffice",

@@ -36,8 +36,23 @@ class CheckingOffice(models.Model):
         return str(self.organisation)
 
 
+class OfficeKeyQuerySet(models.QuerySet["OfficeKey"]):
+    def good(self, now: dt.datetime | None = None) -> OfficeKeyQuerySet:
+        """Neither withdrawn nor past its end, and of an office that may still check."""
+        now = now or timezone.now()
+        return self.filter(revoked_at=None, expires_at__gt=now, organisation__checking_office__isnull=False)
+
+    def ending(self, now: dt.datetime, within: dt.timedelta) -> OfficeKeyQuerySet:
+        """Good ones that end soon and that no other key follows."""
+        return self.good(now).filter(expires_at__lte=now + within, replaced_by=None)
+
+
 class OfficeKey(models.Model):
-    """A key with which an office's program checks through the API. It is shown once; only its hash is kept."""
+    """A key with which an office's program checks through the API. It is shown once; only its hash is kept.
+
+    Fields: `label`; `expires_at`, after which it opens nothing; `replaced_by`, the key that follows it; `used_at`, when
+    it was last used (to some minutes); `revoked_at`; `reminded_at`, when administrators were told of its end.
+    """
 
     organisation = models.ForeignKey(
         Organisation, models.CASCADE, related_name="checking_keys", verbose_name=_("organisation")
@@ -46,7 +61,13 @@ class OfficeKey(models.Model):
     token_sha256 = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(_("made at"), default=timezone.now)
+    expires_at = models.DateTimeField(_("ends at"))
+    replaced_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaces")
+    used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfficeKeyQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at", "-pk"]
@@ -55,6 +76,13 @@ class OfficeKey(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def state(self) -> str:
+        """In one word: good, withdrawn or ended."""
+        if self.revoked_at is not None:
+            return "withdrawn"
+        return "good" if self.expires_at > timezone.now() else "ended"
 
 
 class Check(models.Model):
@@ -133,12 +161,32 @@ class CheckItem(models.Model):
         return f"Item {self.pk}"
 
 
+class CheckChain(models.Model):
+    """The log of one office, under the key of its organisation. Its row is the lock.
+
+    Fields: `length` and `head`, position and digest of the last entry; `cut` and `cut_digest`, those of the last entry
+    that was deleted at the end of its retention: from there the rest is verified.
+    """
+
+    key = models.CharField(max_length=60, primary_key=True)
+    length = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True)
+    cut = models.PositiveIntegerField(default=0)
+    cut_digest = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class CheckLog(models.Model):
     """Who asked about which certificate, when, for which purpose and case, and what was answered. Append-only.
 
+    Each entry holds the digest of the one before in its office's chain; see `checks.journal`.
+
     Fields: `organisation_key` and `actor` (text and number, so that nothing in a row changes when these go), `program`
     (of a key), `purpose`, `case_number`, `subject` (a certificate number, or the SHA-256 of what was presented),
-    `outcome`, `code`, `place` (unique: check, position and part, so that a repeated run writes nothing twice).
+    `outcome`, `code`, `place` (unique: check, position and part, so that a repeated run writes nothing twice);
+    `position` in the office's chain from 1, `previous` and `digest` (SHA-256, hex).
     """
 
     at = models.DateTimeField(_("at"), default=timezone.now)
@@ -151,9 +199,16 @@ class CheckLog(models.Model):
     outcome = models.CharField(_("answer"), max_length=12)
     code = models.CharField(_("code"), max_length=30)
     place = models.CharField(max_length=40, unique=True)
+    position = models.PositiveIntegerField()
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_key", "position"], name="one_check_entry_per_position")
+        ]
         verbose_name = _("entry of the log of checks")
         verbose_name_plural = _("entries of the log of checks")
 

@@ -49,7 +49,9 @@ class ImportBatch(models.Model):
     `made_by`/`made_at`, `applied_by`/`applied_at` (once a person has looked at it and said yes), and how many rows
     were `read`, `new`, `changed`, `same`, `refused`, `departed`. `complete`: the file holds all pupils of the school,
     so that whoever is missing may have left. `encoding` as read or as the uploader said; `problems`, what is wrong with
-    the file as a whole; `done` of `total` while somebody waits; `undone_by`/`undone_at`.
+    the file as a whole; `done` of `total` while somebody waits; `undone_by`/`undone_at`. `claimed_at`: when somebody
+    last said that it is at work; `attempts`, how often it was begun; `last_day` of those confirmed to have left, for
+    whom the file gives none.
     """
 
     class Source(models.TextChoices):
@@ -94,6 +96,9 @@ class ImportBatch(models.Model):
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("undone by")
     )
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_day = models.DateField(null=True, blank=True)
 
     objects = ImportBatchQuerySet.as_manager()
 

@@ -85,8 +85,9 @@ class _Row:
     def text(self, field: str, *, required: bool = False) -> str:
         """Damaged texts pass: names are asked about. Letters that no register has do not pass."""
         text = letters.composed(_cell(self.cells, field))
-        if required and not text:
-            self.add(Kind.MISSING, field)
+        if not text:
+            if required:
+                self.add(Kind.MISSING, field)
         elif len(text) > LENGTHS[field]:
             self.add(Kind.TOO_LONG, field, text, LENGTHS[field])
         elif names.damage(text) is None:

@@ -37,7 +37,7 @@ _IN_NAMES = " '’‘`´.,\\-‐–·"
 _SIGNS = r"\x20-\x7e\xa1-\xac\xae-\xb7\xb9-\xbf\xd7\xf7‘’‚“”„†‡…‰‹›€™∞≤≥⁰⁴-⁹ⁿ-₉" + "\u2013\u2014\u2010"
 
 _SEQUENCE = "|".join([*_TRIPLES, *(f"[{letters}][{signs}]" for letters, signs in _SEQUENCES.items())])
-_ALLOWED = re.compile(f"(?:{_SEQUENCE}|[{_LETTERS}{_MODIFIERS}{_SIGNS}])")
+_ALLOWED = re.compile(f"(?:{_SEQUENCE}|[{_LETTERS}{_MODIFIERS}{_SIGNS}])*")
 _OF_NAMES = re.compile(f"(?:{_SEQUENCE}|[{_LETTERS}{_MODIFIERS}{_IN_NAMES}])*")
 
 
@@ -48,13 +48,9 @@ def composed(text: str) -> str:
 
 def first_outside(text: str) -> tuple[int, str] | None:
     """Position (from 1) and letter of the first one that datatype C does not have; None: all are fine."""
-    at = 0
-    while at < len(text):
-        found = _ALLOWED.match(text, at)
-        if found is None:
-            return at + 1, text[at]
-        at = found.end()
-    return None
+    found = _ALLOWED.match(text)
+    at = found.end() if found else 0
+    return (at + 1, text[at]) if at < len(text) else None
 
 
 def looks_like_a_name(text: str) -> bool:

@@ -48,6 +48,8 @@ def damage(name: str) -> Damage | None:
 
 def _was_utf8(name: str) -> bool:
     """Whether some run of signs is what UTF-8 bytes look like in Windows-1252 or Latin-1: Ã¼, È™, Ä±, Å‚."""
+    if name.isascii():
+        return False
     data = bytearray()
     for sign in name:
         try:

@@ -28,7 +28,7 @@ class Status(IntEnum):
         return self in {Status.GRADUATED, Status.LEFT, Status.FORMER}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PupilRecord:
     """One pupil as a file has it. `row` counts from 1, the heading included; texts are "" and days None where absent.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from austausch.certificates.reading import grades, names
 from austausch.certificates.reading.columns import HEADINGS
@@ -56,16 +56,14 @@ class Judged:
         return next((problem.detail for problem in self.problems if problem.kind is Kind.NAME_DAMAGED), "")
 
 
-def judge(records: Sequence[PupilRecord], school: SchoolFacts) -> list[Judged]:
-    """All records, in their order, each with its problems."""
-    judged = [_judge(record, school) for record in records]
-    return _without_doubles(judged)
-
-
-def _judge(record: PupilRecord, school: SchoolFacts) -> Judged:
-    grade = grades.code(record.grade, school.kind) if record.grade else ""
-    problems = (*_standing(record, school), *_days(record, school), *_grade(record, grade, school), *_looks(record))
-    return Judged(record, problems, grade)
+def judge(records: Sequence[PupilRecord], school: SchoolFacts) -> Iterator[Judged]:
+    """All records, in their order, each with its problems. One after the other: there may be many."""
+    twins = _twins(records)
+    for index, record in enumerate(records):
+        twin = [_twice(record, records[twins[index]])] if index in twins else []
+        grade = grades.code(record.grade, school.kind) if record.grade else ""
+        problems = (*_standing(record, school), *_days(record, school), *_grade(record, grade, school), *_looks(record))
+        yield Judged(record, (*problems, *twin), grade)
 
 
 def _standing(record: PupilRecord, school: SchoolFacts) -> Iterator[Problem]:
@@ -126,24 +124,19 @@ def _looks(record: PupilRecord) -> Iterator[Problem]:
         yield _problem(record, Kind.NO_INFORMATION, "no_information")
 
 
-def _without_doubles(judged: Sequence[Judged]) -> list[Judged]:
+def _twins(records: Sequence[PupilRecord]) -> dict[int, int]:
     """Of rows about the same pupil none is taken: which of them is right only the school can say."""
     first_with: dict[str, int] = {}
     others: dict[int, int] = {}
-    for index, one in enumerate(judged):
-        if one.record.is_duplicate:
+    for index, record in enumerate(records):
+        if record.is_duplicate:
             continue
-        for key in filter(None, (one.record.key, one.record.source_id and f"id {one.record.source_id}")):
+        for key in filter(None, (record.key, record.source_id and f"id {record.source_id}")):
             before = first_with.setdefault(key, index)
             if before != index:
                 others[index] = before
                 others.setdefault(before, index)
-    return [
-        replace(one, problems=(*one.problems, _twice(one.record, judged[others[index]].record)))
-        if index in others
-        else one
-        for index, one in enumerate(judged)
-    ]
+    return others
 
 
 def _twice(record: PupilRecord, other: PupilRecord) -> Problem:

@@ -1,4 +1,4 @@
-"""An office as a file for address books: vCard 4.0, RFC 6350. What is not known is left out."""
+"""An office as a file for address books. What is not known is left out."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ from collections.abc import Iterator
 
 from django.http import HttpResponse
 
+from austausch.core.vcard import CONTENT_TYPE, card, escaped
 from austausch.counselling.display import phone_url
 from austausch.counselling.models import Office
-from austausch.people.vcard import CONTENT_TYPE, escaped, folded
 
 
 def vcard_response(office: Office) -> HttpResponse:
-    response = HttpResponse("".join(map(folded, _lines(office))).encode(), content_type=CONTENT_TYPE)
+    response = HttpResponse(card(_lines(office), changed_at=office.changed_at), content_type=CONTENT_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{office.slug}.vcf"'
     return response
 
 
 def _lines(office: Office) -> Iterator[str]:
-    yield "BEGIN:VCARD"
-    yield "VERSION:4.0"
     yield "KIND:org"
     yield f"FN:{escaped(office.name)}"
     if office.provider:
@@ -34,5 +32,3 @@ def _lines(office: Office) -> Iterator[str]:
         yield f"ADR;TYPE=work:;;{escaped(office.street)};{escaped(office.place.name)};;{office.postcode};"
     for row in office.spoken.all():
         yield f"LANG:{row.code}"
-    yield f"REV:{office.changed_at:%Y%m%dT%H%M%SZ}"
-    yield "END:VCARD"

@@ -15,7 +15,7 @@ from modelcluster.models import ClusterableModel
 from austausch.core.generation import public_content
 from austausch.counselling import hiding
 from austausch.counselling.models.words import Confidentiality, Cost, Known, Precision, Sensitive, State, StepFree
-from austausch.counselling.near import CELLS_PER_DEGREE, CELLS_PER_ROW
+from austausch.counselling.near import BANDS_PER_DEGREE
 from austausch.counselling.queries import OfficeQuerySet, ProviderQuerySet
 
 _postcode = RegexValidator(r"^[0-9]{5}$", _("A postcode has five digits."))
@@ -55,7 +55,7 @@ class Office(ClusterableModel):
 
     Fields: `owner` keeps it up to date; `provider` runs it (empty: not yet known); `entry` is the measure it belongs
     to; `is_protected`: a place where people hide; `latitude`, `longitude` and what they are the position of,
-    `precision`, are set by `actions.position`; `cell` is computed by the database for finding what is near; `areas`:
+    `precision`, are set by `actions.position`; `band` is computed by the database for finding what is near; `areas`:
     for whom it is there, by place; `assured_on`, `assured_by`: who last said that all this is right; `source`: where
     it was taken from; `live`: whether the public sees it.
     """
@@ -95,9 +95,8 @@ class Office(ClusterableModel):
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     precision = models.CharField(max_length=12, choices=Precision, default=Precision.NONE, blank=True, editable=False)
-    cell = models.GeneratedField(
-        expression=Floor(F("latitude") * float(CELLS_PER_DEGREE)) * float(CELLS_PER_ROW)
-        + Floor(F("longitude") * float(CELLS_PER_DEGREE)),
+    band = models.GeneratedField(
+        expression=Floor(F("latitude") * float(BANDS_PER_DEGREE)),
         output_field=models.FloatField(null=True),
         db_persist=True,
     )
@@ -137,7 +136,8 @@ class Office(ClusterableModel):
 
     class Meta:
         ordering = ["name", "pk"]
-        indexes = [models.Index(fields=["cell", "live"], name="office_cell")]
+        # PostgreSQL has an index of points besides, which migration 0002 makes.
+        indexes = [models.Index(fields=["band", "longitude", "latitude", "live"], name="office_near")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_protected=False)

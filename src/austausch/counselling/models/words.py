@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 # Addresses below /beratung/ that are no office.
-RESERVED_ADDRESSES = frozenset({"einbetten", "sicher", "liste", "naehe"})
+RESERVED_ADDRESSES = frozenset({"einbetten", "sicher", "liste", "naehe", "teil"})
 
 
 class State(models.TextChoices):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from austausch.figures import times
 from austausch.figures.models import Statistic
 from austausch.figures.queries import public_statistics
 from austausch.figures.tables import Table
@@ -32,6 +33,12 @@ def statistic(shown: Statistic | Table, level: int = 2, alone: bool = False, que
 def leading_statistic() -> Statistic | None:
     """The statistic that stands first, for the home page; None while there are none."""
     return public_statistics().first()
+
+
+@register.filter
+def time_words(time: int) -> str:
+    """2023, Q1 2023 or March 2023."""
+    return times.words(time)
 
 
 @register.filter

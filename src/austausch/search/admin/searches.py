@@ -28,7 +28,8 @@ from austausch.core.editors_board import Row as BoardRow
 from austausch.core.policy import Action, policy
 from austausch.core.spreadsheets import BOM, harmless
 from austausch.search.admin.reports import Tab
-from austausch.search.finding import Hits, Query
+from austausch.search.asking import Query
+from austausch.search.finding import Hits
 from austausch.search.models import Search, Synonym
 from austausch.search.searches import this_week
 

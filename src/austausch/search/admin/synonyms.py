@@ -19,7 +19,7 @@ from wagtail.snippets.views import snippets
 
 from austausch.core.bulk import PolicyBulkAction
 from austausch.core.policy import Action, policy
-from austausch.core.viewsets import PolicyEditView, PolicyViewSet
+from austausch.core.viewsets import PolicyCreateView, PolicyEditView, PolicyViewSet
 from austausch.search import synonym_editing
 from austausch.search.models import Synonym
 from austausch.search.synonyms import EDITORS, START_LIST
@@ -152,7 +152,7 @@ class SynonymListView(snippets.IndexView):
         return super()._get_title_column(*args, **kwargs, width="22%")
 
 
-class SynonymCreateView(snippets.CreateView):
+class SynonymCreateView(PolicyCreateView):
     def get_initial(self) -> dict[str, Any]:
         # The report of searches without a hit leads here.
         words = self.request.GET.get("words", "")[:LONGEST_PREFILL]

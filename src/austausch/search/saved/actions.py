@@ -15,7 +15,7 @@ from austausch.search.models import Edition, SavedSearch
 
 if TYPE_CHECKING:
     from austausch.people.models import User
-    from austausch.search.finding import Query
+    from austausch.search.asking import Query
 
 MOST = 50
 LONGEST = 2000

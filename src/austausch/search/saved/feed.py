@@ -26,7 +26,7 @@ from austausch.search.models import SavedSearch
 from austausch.search.saved.matching import query_of
 
 if TYPE_CHECKING:
-    from austausch.search.finding import Query
+    from austausch.search.asking import Query
 
 # Without the time: the address stays the same as long as it is in use.
 SIGNER = signing.Signer(salt="austausch.search.saved.feed")

@@ -13,7 +13,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 
 from austausch.search import snapshot
-from austausch.search.finding import Hits, Query
+from austausch.search.asking import Query
+from austausch.search.finding import Hits
 
 
 def matching(searches: Iterable[str], new: Iterable[int]) -> dict[str, set[int]]:

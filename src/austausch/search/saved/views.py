@@ -17,9 +17,10 @@ from austausch.core import network
 from austausch.core.network import members_only
 from austausch.core.policy import Action, policy
 from austausch.search import snapshot
-from austausch.search.finding import Hits, Query
-from austausch.search.listing import TITLES
+from austausch.search.asking import Query
+from austausch.search.finding import Hits
 from austausch.search.models import SavedSearch
+from austausch.search.panels import TITLES
 from austausch.search.saved import actions
 from austausch.search.saved.actions import SavedSearchError
 from austausch.search.saved.feed import address

@@ -37,11 +37,13 @@ def sign_pdf(
     tooltip: str,
     reason: str = "",
     chain: Sequence[x509.Certificate] = (),
+    certify: bool = False,
 ) -> bytes:
     """The PDF with a signature over all of it (ETSI EN 319 142-1, baseline B-B; ISO 32000-1, 12.8).
 
     `field_name` is new in the file, `tooltip` says what the field is to people who do not see it. `chain` are the
-    certificates between signer and root.
+    certificates between signer and root. `certify`: the signature also says that nothing may be changed any more
+    (ISO 32000-1, 12.8.2.2: DocMDP with P 1), so that a reader calls every later change one that is not allowed.
     """
     if at.tzinfo is None:
         raise PdfError("The time of the signature needs a time zone.")
@@ -50,8 +52,8 @@ def sign_pdf(
     file = PdfFile(pdf)
     update = Update(file)
     space = cms.room(signer, chain) * 2
-    signature = update.add(_signature(at, reason, space))
-    _add_field(file, update, signature, field_name=field_name, tooltip=tooltip)
+    signature = update.add(_signature(at, reason, space, certify=certify))
+    _add_field(file, update, signature, field_name=field_name, tooltip=tooltip, certify=certify)
     appended, offsets = update.write()
     whole = bytearray(pdf + appended)
     if len(whole) >= _LARGEST:
@@ -60,7 +62,7 @@ def sign_pdf(
     return bytes(whole)
 
 
-def _signature(at: datetime, reason: str, space: int) -> Dictionary:
+def _signature(at: datetime, reason: str, space: int, *, certify: bool) -> Dictionary:
     """The signature dictionary, its two gaps first, so that they are found again (ISO 32000-1, 12.8.1)."""
     dictionary: Dictionary = {
         "/Contents": Raw(b"<" + b"0" * space + b">"),
@@ -72,6 +74,11 @@ def _signature(at: datetime, reason: str, space: int) -> Dictionary:
     }
     if reason:
         dictionary["/Reason"] = text(reason)
+    if certify:
+        # Without digests of its own: PDF/A forbids them here (ISO 19005-3, 6.1.12).
+        parameters = {"/Type": Name("/TransformParams"), "/P": 1, "/V": Name("/1.2")}
+        method = {"/Type": Name("/SigRef"), "/TransformMethod": Name("/DocMDP"), "/TransformParams": parameters}
+        dictionary["/Reference"] = [method]
     return dictionary
 
 
@@ -92,9 +99,10 @@ def _fill(whole: bytearray, offset: int, space: int, *, signer: Signer, chain: S
     whole[start + 1 : start + 1 + len(signature)] = signature
 
 
-def _add_field(file: PdfFile, update: Update, signature: Ref, *, field_name: str, tooltip: str) -> None:
+def _add_field(file: PdfFile, update: Update, signature: Ref, *, field_name: str, tooltip: str, certify: bool) -> None:
     root = file.trailer.get("/Root")
     catalogue = file.dictionary(root, "catalogue")
+    _add_permissions(file, catalogue, signature, certify=certify)
     page_ref = _first_page(file, catalogue)
     page = file.dictionary(page_ref, "page")
     widget: Dictionary = {
@@ -117,6 +125,20 @@ def _add_field(file: PdfFile, update: Update, signature: Ref, *, field_name: str
     if "/StructTreeRoot" in catalogue:
         widget["/StructParent"] = _tag(file, update, catalogue, page_ref, widget_ref, tooltip)
     update.put(root, catalogue)
+
+
+def _add_permissions(file: PdfFile, catalogue: Dictionary, signature: Ref, *, certify: bool) -> None:
+    """A certifying signature comes first and is the only one (ISO 32000-1, 12.8.1 and 12.8.4)."""
+    permissions = file.dictionary(catalogue.get("/Perms", {}), "dictionary of permissions")
+    if "/DocMDP" in permissions:
+        raise PdfError("The PDF is certified: no other signature may be added.")
+    if not certify:
+        return
+    form = file.dictionary(catalogue.get("/AcroForm", {}), "form")
+    signed = integer(file.get(form.get("/SigFlags", 0)), "/SigFlags of the PDF") & 1
+    if signed:
+        raise PdfError("The PDF is signed already: only a first signature certifies.")
+    catalogue["/Perms"] = {**permissions, "/DocMDP": signature}
 
 
 def _first_page(file: PdfFile, catalogue: Dictionary) -> Ref:

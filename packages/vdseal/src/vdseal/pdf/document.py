@@ -178,20 +178,20 @@ class Update:
         self._next = pdf.next_number
 
     def add(self, value: Any) -> Ref:
-        """A new object; it may still be changed until the update is written."""
+        """A new object; it may still be changed until the update is written (ISO 32000-1, 7.5.6)."""
         ref = Ref(self._next)
         self._next += 1
         self._objects[ref.number] = value
         return ref
 
     def put(self, ref: Any, value: Any) -> None:
-        """Another content for an object that the PDF has."""
+        """Another content for an object that the PDF has (ISO 32000-1, 7.5.6)."""
         if not isinstance(ref, Ref) or ref.generation:
             raise PdfError("An object of the PDF that has to be changed is not indirect, or of a later generation.")
         self._objects[ref.number] = value
 
     def write(self) -> tuple[bytes, dict[int, int]]:
-        """What is appended, and where in the whole file each object begins."""
+        """What is appended, and where in the whole file each object begins (ISO 32000-1, 7.5.6)."""
         base = len(self._pdf.data)
         result = bytearray(b"" if self._pdf.data.endswith(b"\n") else b"\n")
         offsets: dict[int, int] = {}

@@ -3,6 +3,7 @@
 import { fromBase64Url, toBase64Url, utf8, type Bytes } from "./bytes";
 import { sha256, type PublicKey } from "./curves";
 import { SealError } from "./errors";
+import { parse } from "./json";
 import { isObject } from "./profiles";
 
 const LARGEST = 64 * 1024 * 1024;
@@ -14,7 +15,8 @@ export async function open(
   keys: readonly PublicKey[],
 ): Promise<Record<string, unknown>> {
   if (token.length > LARGEST) throw bad("The list is larger than any list can be.");
-  const parts = token.trim().split(".");
+  // As Python is told to: what counts as a space differs between the two languages.
+  const parts = token.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "").split(".");
   const [head = "", body = "", last = ""] = parts;
   const signature = fromBase64Url(last);
   const header = object(head);
@@ -45,7 +47,7 @@ function object(part: string): Record<string, unknown> | null {
   const text = data === null ? null : utf8(data);
   if (text === null) return null;
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parse(text);
     return isObject(value) ? value : null;
   } catch {
     return null;

@@ -6,7 +6,7 @@
 
 import { fromCode, fromFragment, fromText, toFragment, type Carried } from "../core/carrier";
 import { check } from "../core/verdict";
-import { Camera } from "../page/camera";
+import { Camera, CameraError } from "../page/camera";
 import { Keeper } from "../page/keeper";
 import { Reader, ReadingError, type Addresses, type FoundCode } from "../page/reading";
 import { loadTexts, say } from "../page/texts";
@@ -27,7 +27,7 @@ class Checker {
     this.said = part(root, "[data-said]");
     this.results = part(root, "[data-results]");
     this.reader = new Reader(root.dataset as unknown as Addresses);
-    this.camera = new Camera(part<HTMLVideoElement>(root, "[data-video]"), this.reader, () => this.showCamera(false));
+    this.camera = new Camera(part<HTMLVideoElement>(root, "[data-video]"), this.reader, () => this.cameraStopped());
     this.keeper = new Keeper(root.dataset.anchor ?? "", root.dataset.trustList ?? "");
   }
 
@@ -60,12 +60,16 @@ class Checker {
 
   private listen(): void {
     const file = part<HTMLInputElement>(this.root, "[data-file]");
+    file.addEventListener("click", () => this.reader.warm());
     file.addEventListener("change", () => {
       void this.readFiles([...(file.files ?? [])]);
       file.value = "";
     });
     part(this.root, "[data-camera-start]").addEventListener("click", () => void this.useCamera());
-    part(this.root, "[data-camera-stop]").addEventListener("click", () => this.camera.stop());
+    part(this.root, "[data-camera-stop]").addEventListener("click", () => {
+      this.camera.stop();
+      part(this.root, "[data-camera-start]").focus();
+    });
     part(this.root, "[data-next]").addEventListener("click", () => this.clear());
     part(this.root, "[data-update]").addEventListener("click", () => void this.updateLists());
     part(this.root, "[data-typed]").addEventListener("submit", (event) => {
@@ -93,6 +97,7 @@ class Checker {
 
   private listenForDrops(): void {
     const target = part(this.root, "[data-drop]");
+    document.addEventListener("dragenter", () => this.reader.warm());
     for (const name of ["dragenter", "dragover"]) {
       document.addEventListener(name, (event) => {
         event.preventDefault();
@@ -155,17 +160,25 @@ class Checker {
   }
 
   private async useCamera(): Promise<void> {
-    if (this.camera.running) return;
-    this.say("");
+    this.reader.warm();
     this.showCamera(true);
+    this.say("camera-starting");
     try {
-      const codes = await this.camera.look((seen) => distinct(seen).length > 0);
+      const codes = await this.camera.look((seen) => {
+        const found = distinct(seen).length > 0;
+        if (!found) this.say(seen.length > 0 ? "camera-other-code" : "camera-looking");
+        return found;
+      });
       if (codes !== null) await this.show(distinct(codes));
     } catch (error) {
-      this.camera.stop();
-      this.showCamera(false);
-      this.say((error as Error).name === "NotAllowedError" ? "camera-refused" : "camera-missing");
+      part(this.root, "[data-camera-start]").focus();
+      this.say(error instanceof CameraError || error instanceof ReadingError ? error.reason : "camera-missing");
     }
+  }
+
+  private cameraStopped(): void {
+    this.showCamera(false);
+    this.say("camera-stopped");
   }
 
   private showCamera(running: boolean): void {
@@ -175,6 +188,7 @@ class Checker {
   }
 
   private async show(carried: Carried[]): Promise<void> {
+    this.camera.stop();
     this.shown = carried.slice(0, MOST_RESULTS);
     const title = await this.render();
     this.say(carried.length > 1 ? "found-several" : "", { count: String(carried.length) });
@@ -229,8 +243,10 @@ class Checker {
     part(this.root, "[data-camera-start]").focus();
   }
 
+  /** Only what is new: screen readers would read the same words out with each picture of the camera. */
   private say(key: string, values: Record<string, string> = {}): void {
-    this.said.textContent = key === "" ? "" : say(key, values);
+    const text = key === "" ? "" : say(key, values);
+    if (this.said.textContent !== text) this.said.textContent = text;
   }
 
   private prepareOffline(): void {

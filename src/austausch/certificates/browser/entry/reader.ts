@@ -25,7 +25,8 @@ worker.onmessage = (event) => {
   const request = event.data;
   if ("wasm" in request) {
     // Our own file; the library would otherwise ask a foreign host.
-    prepareZXingModule({ overrides: { locateFile: () => request.wasm } });
+    // Begins at once: whoever starts a camera or chooses a file takes longer than this. A failure is told when reading.
+    prepareZXingModule({ overrides: { locateFile: () => request.wasm }, fireImmediately: true }).catch(() => {});
     return;
   }
   read(request.picture, request.thorough).then(

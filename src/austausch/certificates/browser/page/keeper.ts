@@ -56,6 +56,8 @@ export class Keeper {
   /** Fetches all lists anew. Whether every one of them could be had; what could not stays as it was. */
   async update(): Promise<boolean> {
     if (!this.ready) return false;
+    // Another window may know newer ones: without them an old list would pass here, and be kept in their place.
+    await this.restore();
     const kept = await openCache();
     return this.take(fetched, async (address, token) => {
       await kept?.put(address, new Response(token, { headers: { "Content-Type": "text/plain" } }));
@@ -122,10 +124,13 @@ async function fetched(address: string): Promise<string | null> {
   return answer.ok ? answer.text() : null;
 }
 
-/** The signed trust list names full addresses; this page asks only its own host for their paths. */
+/** The signed trust list names full addresses; this page asks only its own host for their paths.
+ *
+ * With the host before it: a path that begins with two slashes would name another one.
+ */
 function here(uri: string): string | null {
   try {
-    return new URL(uri).pathname;
+    return location.origin + new URL(uri).pathname;
   } catch {
     return null;
   }

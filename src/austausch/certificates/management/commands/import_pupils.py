@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -75,16 +77,18 @@ class Command(BaseCommand):
         batch = actions.begin_with(school, user, reading, name=file.name if file else "", source=source)
         if batch.state != ImportBatch.State.ASKING:
             raise CommandError("\n".join(str(wording.told(problem)) for problem in batch.problems))
-        self._tell(list(batch.rows.all()))
+        self._tell(batch.rows.iterator())
         actions.apply(batch, user)
         self.stdout.write(_("The import is applied."))
 
-    def _tell(self, rows: list[ImportRow]) -> None:
+    def _tell(self, rows: Iterable[ImportRow]) -> None:
+        counts: Counter[str] = Counter()
         for row in rows:
+            counts[str(row.outcome)] += 1
             for problem in row.problems:
                 self.stdout.write(f"  {wording.told(problem)}")
         for outcome in ImportRow.Outcome:
-            self.stdout.write(f"{outcome.label}: {sum(1 for row in rows if row.outcome == outcome)}")
+            self.stdout.write(f"{outcome.label}: {counts[outcome]}")
 
 
 def _lines(reading: Reading) -> list[str]:

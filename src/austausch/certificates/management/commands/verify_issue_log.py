@@ -1,24 +1,34 @@
-"""Reads every chain of the issue log and says where it does not agree with itself."""
+"""Reads every chain of the issue log and of the log of checks, and says where one does not agree with itself."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
-from austausch.certificates import journal
-from austausch.certificates.models import LogChain
+from austausch.certificates import journal, watch
+from austausch.certificates.checks import journal as checks
+from austausch.certificates.models import Alarm, CheckChain, LogChain
 
 
 class Command(BaseCommand):
-    help = "Checks the issue log. Ends with an error if any entry was changed, removed or added."
+    help = (
+        "Checks the issue log and the log of checks. Ends with an error if any entry was changed, removed or added; "
+        "the portal team is told."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = list(journal.breaks())
+        found = [*journal.breaks(), *checks.breaks()]
         for one in found:
             self.stderr.write(f"{one.chain or 'platform'} {one.position}: {one.what}")
         if found:
+            text = _("%(number)s places of the issue log do not agree. Ask whoever runs the portal.")
+            watch.raise_alarm(None, Alarm.Kind.LOG, text % {"number": len(found)})
             raise CommandError(f"{len(found)} places do not agree.")
         for chain in LogChain.objects.order_by("key"):
             self.stdout.write(f"{chain.key or 'platform'}: {chain.length} entries, head {chain.head}")
+        for office in CheckChain.objects.order_by("key"):
+            kept = f"entries {office.cut + 1} to {office.length}" if office.length > office.cut else "no entry left"
+            self.stdout.write(f"checks of {office.key}: {kept}, head {office.head}")
         self.stdout.write("Every entry is as it was written.")

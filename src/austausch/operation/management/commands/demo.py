@@ -10,7 +10,10 @@ from austausch.operation import demonstration
 
 
 class Command(BaseCommand):
-    help = "Adds a made-up ministry, three towns and a person for every role; with --clear removes exactly that."
+    help = (
+        "Adds a made-up ministry, three towns, a school, an office that checks its certificates and a person for every "
+        "role; with --clear removes exactly that."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--apply", action="store_true", help="do it; without, only say what would be done")
@@ -35,6 +38,7 @@ class Command(BaseCommand):
         self.stdout.write("Made-up towns, people and entries are there. Sign in at /konto/login/ as:\n\n")
         for account in accounts:
             self.stdout.write(f"  {account.email:<42} {account.what}")
+        self.stdout.write("\n/pruefen/ offers a genuine, a revoked and a tampered certificate of the school to try.")
         self.stdout.write(
             f"\nEverybody's password: {password}\nIt is shown only now. Remove everything: make demo-clear"
         )
