@@ -101,7 +101,7 @@ def test_near_me_asks_only_after_a_click_and_sends_the_position_nowhere(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{live_server.url}/beratung/")
-    assert not any("naehe" in url for url in asked)
+    assert not any("naehe.json" in url for url in asked)
     page.get_by_role("button", name="In meiner Nähe").click()
     first = page.locator(".near__list li").first
     expect(first).to_contain_text("Hagen")

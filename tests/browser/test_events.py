@@ -97,7 +97,7 @@ def test_an_organiser_uploads_a_document_with_the_keyboard(visitors: Visitors, l
     page = signed_in(visitors, live_server, user, java_script_enabled=False)
     page.goto(f"{live_server.url}/netz/termine/{event.pk}/")
     page.get_by_role("link", name="Dokument hochladen").press("Enter")
-    found = barriers(page, page.url)
+    found = [*barriers(page, page.url)]
     page.get_by_label("Titel").fill("Einladung")
     page.get_by_label("Datei").set_input_files({"name": "a.exe", "mimeType": "text/plain", "buffer": b"MZ"})
     page.get_by_role("button", name="Hochladen").press("Enter")

@@ -160,6 +160,9 @@ def test_quarters_and_months_are_called_what_they_are(client: Client, db: None) 
     page = client.get(f"/zahlen/{made.pk}/").content.decode()
     assert '<th scope="col">Monat</th>' in page
     assert '<th scope="row">März 2023</th>' in page
+    chart = page[page.index('<svg class="bars"') : page.index("</svg>")]
+    assert ">03/23</text>" in chart
+    assert "März 2023: 5" in chart, "what is read out has room for it"
     assert "2023-04;10;" in client.get(f"/zahlen/{made.pk}.csv").content.decode()
     assert client.get(f"/zahlen/{made.pk}.json").json()["series"][0]["values"] == {"2023-03": 5, "2023-04": 10}
     assert client.get(f"/api/v1/statistics/{made.pk}").json()["series"][0]["values"]["2023-03"] == 5

@@ -50,6 +50,7 @@ from austausch.certificates.models import (
     Watch,
 )
 from austausch.counselling.models import Provider
+from austausch.events.models import Series
 from austausch.people.models import Contact, Invitation, Membership, Organisation, User
 from austausch.search.saved import feed
 from tests.factories import (
@@ -208,12 +209,16 @@ class Table:
         yield "/anfragen/", SupportRequestFactory(asker=member.user, organisation=self.own)
         yield "/interesse/", InterestFactory(entry=published, from_user=member.user, from_organisation=self.own)
         yield "/suchen/", SavedSearchFactory(user=member.user, feed_on=True, feed_number=1)
-        self.participant = ParticipantFactory(event__organiser=self.own, event__slug=self.entry.slug)
+        series = Series.objects.create(slug=self.entry.slug, title="Reihe")
+        self.participant = ParticipantFactory(
+            event__organiser=self.own, event__slug=self.entry.slug, event__series=series
+        )
         yield "/termine/", self.participant.event
         eigen = Entry.objects.get(slug="eigen")
         yield "/fassung/", version_of(eigen)
         yield "<slug:kind>/", eigen
         yield "vor-der-reise/", InformationFactory(slug="arbeitsvertrag")
+        yield "/termine-dokumente/", self.participant.event
         yield "/personen/", member
         yield "/domains/", EmailDomainFactory(organisation=self.own)
         yield "/antraege/", RegistrationFactory(organisation=self.own)
@@ -285,6 +290,7 @@ class Table:
             yield "pk", part, row.pk
         yield "token", "feeds/suche/", feed.SIGNER.sign_object([self.rows["/suchen/"].pk, 1])
         yield "slug", "beratung/", "gezeigte-stelle"
+        yield "name", "beratung/teil/", "seite.css"
         yield "slug", "offices/", "gezeigte-stelle"
         yield "slug", "dokumente/", self.document.slug
         yield "number", "/teilnehmende/", self.participant.pk

@@ -24,10 +24,11 @@ CHARACTER = Decimal("2.8")
 
 @dataclass(frozen=True)
 class Bar:
-    """One figure: the name of its row (a year) and how much."""
+    """One figure: the name of its row (a year) and how much; `spoken`, where the name is short, is the whole of it."""
 
     name: str
     value: Decimal
+    spoken: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Row:
     y: int
     middle: int
     value_x: str
+    spoken: str
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ def _block(group: Group, y: int, style: int, scale: _Scale, write: Callable[[Dec
                 y=top + (ROW - BAR) // 2,
                 middle=top + ROW // 2,
                 value_x=_percent(end),
+                spoken=bar.spoken or bar.name,
             )
         )
     top = y + HEAD

@@ -159,7 +159,10 @@ class Table:
         if not self.years:
             return None
         groups = [
-            Group(series.name, [Bar(times.words(year), number) for year, number in sorted(series.values.items())])
+            Group(
+                series.name,
+                [Bar(times.short(year), number, times.words(year)) for year, number in sorted(series.values.items())],
+            )
             for series in self.series
         ]
         return layout(groups, write=self.write)

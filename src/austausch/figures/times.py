@@ -77,6 +77,15 @@ def words(time: int) -> str:
     return date_format(dt.date(time // 100, time % 100, 1), "F Y") if kind is Kind.MONTH else str(time)
 
 
+def short(time: int) -> str:
+    """Beside a bar of a chart, where there is room for five signs; the table beside it has the whole."""
+    kind = kind_of(time)
+    if kind is Kind.YEAR:
+        return str(time)
+    part = f"Q{time % 100 - _BEFORE_QUARTERS}" if kind is Kind.QUARTER else f"{time % 100:02}"
+    return f"{part}/{time // 100 % 100:02}"
+
+
 def check(time: int) -> None:
     """Raises ValidationError for a number that is no time."""
     if read(written(time)) != time:
