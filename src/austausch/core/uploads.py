@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
 
 
-class NamelessFile(UploadedFile):
+class NamelessFile(UploadedFile):  # type: ignore[type-arg]
     """What is too large for memory. Nobody else can open it, and it is gone with whoever has it open."""
 
     def __init__(self, name: str, content_type: str, charset: str | None, extra: Any) -> None:
