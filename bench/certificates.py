@@ -3,6 +3,7 @@
     python -m bench.certificates                     a quick run (two or three minutes)
     python -m bench.certificates --memory 20000      memory over a long run
     python -m bench.certificates --stages            where the time goes
+    python -m bench.certificates --pkcs11            with the key in a token, too
 
 A whole certificate is a seal, both codes, the PDF (PDF/UA-1 and PDF/A-3a with XSchule inside) and its signature. The
 stack beside makes less: its PDF is neither tagged nor for archives, holds no XSchule, and has a QR code only.
@@ -16,9 +17,12 @@ import io
 import multiprocessing
 import os
 import resource
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "austausch.settings.test")
@@ -31,7 +35,14 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 from vdseal import carriers  # noqa: E402
 from vdseal.authority import Authority  # noqa: E402
-from vdseal.keys import FileKey, generate_private_key  # noqa: E402
+from vdseal.keys import (  # noqa: E402
+    FileKey,
+    Pkcs11Key,
+    Signer,
+    Token,
+    generate_in_token,
+    generate_private_key,
+)
 from vdseal.profiles import school_certificate  # noqa: E402
 from vdseal.status import StatusListBuilder  # noqa: E402
 from vdseal.trust import Issuer, TrustList  # noqa: E402
@@ -44,6 +55,7 @@ from bench import machine  # noqa: E402
 from bench.report import table  # noqa: E402
 
 PUPILS = 2_500_000
+LIBRARY = "/usr/lib/softhsm/libsofthsm2.so"
 AIM = 20.0
 URI = "https://austausch.example.org/pruefen/listen/status/1"
 PLACES = sealing.Places(
@@ -82,7 +94,7 @@ def content(number: int) -> Content:
     return replace(first)
 
 
-def ours(number: int, key: FileKey) -> bytes:
+def ours(number: int, key: Signer) -> bytes:
     made = sealing.make(
         content(number), signer=key, places=PLACES, status_index=number % 2**20, signed_at=timezone.localtime()
     )
@@ -147,20 +159,22 @@ def _resident() -> float:
         return int(file.read().split()[1]) * resource.getpagesize() / 2**20
 
 
-def _worker(amount: int, ready: Any, begin: Any) -> None:
+def _worker(amount: int, ready: Any, begin: Any, used: Any) -> None:
     key = signer()
     ours(0, key)
     ready.release()
     begin.wait()
+    before = time.process_time()
     for number in range(amount):
         ours(number, key)
+    used.put(time.process_time() - before)
 
 
-def with_workers(workers: int, amount: int) -> float:
-    """Certificates per second of the clock, with this many processes."""
+def with_workers(workers: int, amount: int) -> tuple[float, float]:
+    """Certificates per second of the clock, and per CPU second, with this many processes."""
     context = multiprocessing.get_context("spawn")
-    ready, begin = context.Semaphore(0), context.Event()
-    running = [context.Process(target=_worker, args=(amount, ready, begin)) for _ in range(workers)]
+    ready, begin, used = context.Semaphore(0), context.Event(), context.Queue()
+    running = [context.Process(target=_worker, args=(amount, ready, begin, used)) for _ in range(workers)]
     for process in running:
         process.start()
     for _ in running:
@@ -169,7 +183,8 @@ def with_workers(workers: int, amount: int) -> float:
     begin.set()
     for process in running:
         process.join()
-    return workers * amount / (time.perf_counter() - before)
+    seconds = time.perf_counter() - before
+    return workers * amount / seconds, workers * amount / sum(used.get() for _ in running)
 
 
 def seals(key: FileKey) -> list[tuple[str, str]]:
@@ -198,6 +213,36 @@ def seals(key: FileKey) -> list[tuple[str, str]]:
     return [("seals signed per CPU second", f"{sign:,.0f}"), ("seals verified per CPU second", f"{check:,.0f}")]
 
 
+def in_hardware(amount: int) -> list[tuple[str, str]]:
+    """Seals and whole certificates with the school's key in a token (SoftHSM computes in the process, so it counts)."""
+    with tempfile.TemporaryDirectory(prefix="bench-certificates-") as folder:
+        key = token_key(Path(folder))
+        said = content(1)
+        sign = per_cpu_second(
+            lambda n: sealing.seal_of(said, signer=key, places=PLACES, status_index=n, signed_on=said.issued_on), 1000
+        )
+        whole = per_cpu_second(lambda number: ours(number, key), amount)
+    return [
+        ("seals over PKCS#11 (SoftHSM) per CPU second", f"{sign:,.0f}"),
+        ("whole certificates over PKCS#11 (SoftHSM) per CPU second", f"{whole:.1f}"),
+    ]
+
+
+def token_key(folder: Path) -> Pkcs11Key:
+    """A school's key in a token of its own."""
+    configuration = folder / "softhsm2.conf"
+    configuration.write_text(f"directories.tokendir = {folder}\nobjectstore.backend = file\n")
+    os.environ["SOFTHSM2_CONF"] = str(configuration)
+    command = ["softhsm2-util", "--init-token", "--free", "--label", "bench", "--pin", "1234", "--so-pin", "12345678"]
+    subprocess.run(command, check=True, capture_output=True)
+    token = Token(LIBRARY, "bench", "1234")
+    now = timezone.now()
+    days = {"not_before": now - dt.timedelta(days=2), "not_after": now + dt.timedelta(days=400)}
+    root = Authority.create("Root", organisation="Bench", **days)
+    public = generate_in_token(token, "school")
+    return Pkcs11Key(token, "school", root.certify(public, common_name="900001 Schule", organisation="Bench", **days))
+
+
 def stages(key: FileKey, amount: int) -> list[tuple[str, str]]:
     """Milliseconds of each step."""
     said = content(1)
@@ -223,6 +268,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--memory", type=int, default=1000)
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
     parser.add_argument("--stages", action="store_true")
+    parser.add_argument("--pkcs11", action="store_true", help="also with the key in a token (needs SoftHSM)")
     given = parser.parse_args(arguments)
     if warning := machine.busy():
         print(f"**{warning}**\n")
@@ -235,6 +281,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ("ratio", f"{mine / other:.1f}× (aim {AIM:.0f}×: {'met' if mine / other >= AIM else '**not met**'})"),
     ]
     print("\n".join(table(("figure", ""), rows + seals(key))))
+    if given.pkcs11:
+        print("\n".join(table(("key in a token", ""), in_hardware(min(given.certificates, 200)))))
     if given.stages:
         print("\n".join(table(("step", "CPU time"), stages(key, 100))))
     if given.memory:
@@ -246,11 +294,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _scaling(workers: Sequence[int], amount: int) -> None:
     rows, one = [], 0.0
     for number in workers:
-        rate = with_workers(number, amount)
+        rate, per_cpu = with_workers(number, amount)
         one = one or rate / number
-        hours = PUPILS / rate / 3600
-        rows.append((str(number), f"{rate:.1f}", f"{rate / one:.2f}×", f"{hours:.1f} hours"))
-    print("\n".join(table(("workers", "per second", "scaling", f"{PUPILS:,} pupils"), rows)))
+        hours, cpu_hours = PUPILS / rate / 3600, PUPILS / per_cpu / 3600
+        row = (
+            f"{rate:.1f}",
+            f"{rate / one:.2f}×",
+            f"{per_cpu:.1f}",
+            f"{hours:.1f} hours",
+            f"{cpu_hours:.1f} CPU hours",
+        )
+        rows.append((str(number), *row))
+    heading = ("workers", "per second", "scaling", "per CPU second", f"{PUPILS:,} pupils", "of processor time")
+    print("\n".join(table(heading, rows)))
 
 
 if __name__ == "__main__":

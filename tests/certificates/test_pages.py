@@ -178,6 +178,16 @@ def test_the_school_sees_what_is_out_and_valid_what_expired_and_what_was_revoked
     assert valid.number in client.post(address, {"q": typed, "stand": "widerrufen"}).content.decode()
 
 
+def test_a_batch_says_for_whom_as_a_title_does(at: Issuer) -> None:
+    pupils = pupils_of(at.school, 1)
+    of_class = asked(at, pupils, scope="class", class_name="6a")
+    one = asked(at, pupils, scope="one")
+    client = client_of(at.office, at.school)
+    assert "<title>Klasse 6a, " in client.get(of_class.get_absolute_url()).content.decode()
+    assert "<title>Eine Person, " in client.get(one.get_absolute_url()).content.decode()
+    assert ">Klasse 6a, " in client.get(at.school.get_absolute_url()).content.decode()
+
+
 class TestSearchByName:
     """A name stands in no address: neither in the browser's history nor in a server's log."""
 

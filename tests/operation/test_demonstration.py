@@ -16,9 +16,21 @@ from django.utils import timezone
 from austausch.catalogue.adoption import actions, changes
 from austausch.catalogue.models import Adoption, Entry
 from austausch.certificates import demonstration as demonstrated
-from austausch.certificates import journal
+from austausch.certificates import journal, lists
 from austausch.certificates.checks.answers import Lists, of_seal, of_text
-from austausch.certificates.models import Certificate, Check, IssueBatch, School, Watch
+from austausch.certificates.models import (
+    Certificate,
+    Check,
+    IssueBatch,
+    IssueLog,
+    LogChain,
+    PublishedList,
+    School,
+    SchoolYear,
+    SigningKey,
+    StatusList,
+    Watch,
+)
 from austausch.core import outbox
 from austausch.core.models import Mail
 from austausch.events.models import Event
@@ -27,6 +39,7 @@ from austausch.operation import demonstration, demonstration_school
 from austausch.people.models import Membership, Organisation, User
 from austausch.search import index
 from austausch.search.saved import news
+from tests.certificates.school import make_keys
 from tests.factories import EntryFactory, MembershipFactory, OrganisationFactory, PlaceFactory
 
 pytestmark = [
@@ -160,6 +173,23 @@ def test_clearing_removes_exactly_what_was_made() -> None:
     assert {label: rows for label, rows in after.items() if rows != before[label]} == {}
     assert not index.compare()
     assert Client().get(real.get_absolute_url()).status_code == 200
+
+
+def test_clearing_leaves_keys_and_lists_that_were_here_before() -> None:
+    """Somebody has made keys and not entered a school yet."""
+    make_keys()
+    lists.refresh()
+    central = (SigningKey, StatusList, PublishedList, SchoolYear, LogChain, IssueLog)
+    before = {model: set(model._default_manager.values_list("pk", flat=True)) for model in central}
+    assert before[SigningKey]
+    run("--apply")
+    run("--clear", "--apply")
+    for model, rows in before.items():
+        assert rows <= set(model._default_manager.values_list("pk", flat=True)), model
+    assert not School.objects.exists()
+    assert not SigningKey.objects.exclude(school=None).exists()
+    assert list(journal.breaks()) == []
+    assert lists.newest(lists.TRUST) is not None
 
 
 def test_without_apply_nothing_happens() -> None:

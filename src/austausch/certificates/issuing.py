@@ -260,7 +260,8 @@ def _gone_meanwhile(ready: Sequence[_Ready]) -> dict[int, Pupil]:
 
     Their rows are locked, so that whoever confirms it now waits, and then finds the certificate that is out.
     """
-    attending = [item.certificate.pupil_id for item in ready if item.certificate.kind == Certificate.Kind.ATTENDS]
+    certificates = [item.certificate for item in ready if item.certificate.kind == Certificate.Kind.ATTENDS]
+    attending = [row.pupil_id for row in certificates if row.pupil_id is not None]
     pupils = Pupil.objects.select_for_update(of=("self",)).select_related("import_batch__applied_by")
     return {pupil.pk: pupil for pupil in pupils.filter(pk__in=attending).order_by("pk") if pupil.has_left}
 

@@ -13,13 +13,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from austausch.certificates.models import Alarm, Pupil, School
+from austausch.certificates.reading import ages
 
-Kind = School.Kind
-# In whole years; who is younger or older is no pupil of this type, as far as anybody has seen.
-AGES: dict[str, tuple[int, int]] = {Kind.PRIMARY: (5, 13), Kind.SPECIAL: (5, 26)}
-USUAL_AGES = (8, 26)
-ADULTS = {Kind.VOCATIONAL, Kind.FURTHER, Kind.OTHER}
-POSSIBLE_AGES = (4, 99)
 SHORTEST_DAYS = 7
 
 
@@ -51,24 +46,19 @@ def refusals(pupil: Pupil, *, today: dt.date) -> Iterator[str]:
         yield _("The expected end, %(day)s, has passed. Correct it in the school's administration.") % {
             "day": _day(pupil.expected_end)
         }
-    age = age_on(pupil.birth_date, pupil.attending_since)
-    if not POSSIBLE_AGES[0] <= age <= POSSIBLE_AGES[1]:
+    age = ages.age_on(pupil.birth_date, pupil.attending_since)
+    if not ages.ANY[0] <= age <= ages.ANY[1]:
         yield _("With this birth date the pupil was %(age)s years old at the beginning. Check the date.") % {"age": age}
 
 
 def oddities(pupil: Pupil, school: School, *, today: dt.date) -> Iterator[Alarm.Kind]:
     """What does not prevent the certificate, but is told to the school's management."""
-    youngest, oldest = AGES.get(school.kind, (USUAL_AGES[0], 99 if school.kind in ADULTS else USUAL_AGES[1]))
-    if not youngest <= age_on(pupil.birth_date, today) <= oldest and not pupil.has_left:
+    youngest, oldest = ages.plausible(school.kind)
+    if not youngest <= ages.age_on(pupil.birth_date, today) <= oldest and not pupil.has_left:
         yield Alarm.Kind.AGE
     last = pupil.ended_on if pupil.has_left and pupil.ended_on else today
     if (last - pupil.attending_since).days < SHORTEST_DAYS:
         yield Alarm.Kind.SHORT
-
-
-def age_on(birth: dt.date, day: dt.date) -> int:
-    """Whole years. Who was born on 29 February has a birthday on 1 March in other years."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
 def _day(day: dt.date) -> str:

@@ -19,6 +19,10 @@ _more: dict[str, int] = {}
 _more_to_programs: dict[str, int] = {}
 
 TOO_LARGE = "Es wurde zu viel auf einmal gesendet.\nToo much was sent at once.\n"
+NOT_SIGNED_IN = (
+    "Sie sind nicht oder nicht mehr angemeldet. Melden Sie sich an und senden Sie die Datei noch einmal.\n"
+    "You are not signed in, or no longer. Sign in and send the file once more.\n"
+)
 NO_LENGTH = "Die Anfrage nennt ihre Länge nicht.\nThe request does not say how long it is.\n"
 
 
@@ -45,13 +49,35 @@ class RequestSize:
         return self.get_response(request)
 
 
+class SignedInForMore:
+    """Middleware, behind those that know the user: more than a form is read from people who are signed in only.
+
+    A cookie alone says nothing: anybody can send one. Programs at addresses for programs are the views' business.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _length(request) > MOST and not _is_for_programs(request) and not request.user.is_authenticated:
+            return _refusal(403, NOT_SIGNED_IN)
+        return self.get_response(request)
+
+
 def _most(request: HttpRequest) -> int:
     if request.path_info.startswith(reverse("wagtailadmin_home")):
         return MOST_OF_EDITORS
     signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
     allowed = _more_to_programs | (_more if signed_in else {})
-    path = request.path_info.removeprefix("/en")
-    return next((most for beginning, most in allowed.items() if path.startswith(beginning)), MOST)
+    return next((most for beginning, most in allowed.items() if _path(request).startswith(beginning)), MOST)
+
+
+def _is_for_programs(request: HttpRequest) -> bool:
+    return any(_path(request).startswith(beginning) for beginning in _more_to_programs)
+
+
+def _path(request: HttpRequest) -> str:
+    return request.path_info.removeprefix("/en")
 
 
 def _length(request: HttpRequest) -> int:

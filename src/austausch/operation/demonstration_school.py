@@ -68,8 +68,10 @@ def make(organisation: Organisation, *, office: User, management: User) -> Schoo
     )
     SchoolRole.objects.create(school=school, user=office, role=SchoolRole.Role.OFFICE)
     SchoolRole.objects.create(school=school, user=management, role=SchoolRole.Role.HEAD)
+    # Before the keys: by its moment `clear` knows whether the root is older.
+    batch = _import(school, management)
     keys.carry_out(keys.plan(today), today=today)
-    pupils = _pupils(school, year_ends=year.ends_on, batch=_import(school, management))
+    pupils = _pupils(school, year_ends=year.ends_on, batch=batch)
     class_5a = [pupil for pupil in pupils if pupil.class_name == "5a"]
     done = actions.ask(school, office, scope="class", pupils=class_5a, class_name="5a", purpose=PURPOSE)
     issuing.run(done.pk)
@@ -81,7 +83,8 @@ def make(organisation: Organisation, *, office: User, management: User) -> Schoo
 
 
 def clear() -> None:
-    """Removes the school and all that hangs on it; the root and the lists, too, if no other school needs them."""
+    """Removes the school and all that hangs on it; root and lists only if it made them and no school needs them."""
+    central_is_ours = _made_the_root()
     certificates = Certificate.objects.filter(school__number=NUMBER)
     batches = IssueBatch.objects.filter(school__number=NUMBER)
     names = [*certificates.exclude(file="").values_list("file", flat=True)]
@@ -97,11 +100,18 @@ def clear() -> None:
     School.objects.filter(number=NUMBER).delete()
     IssueLog.objects.filter(chain=NUMBER).delete()
     LogChain.objects.filter(key=NUMBER).delete()
-    if not School.objects.exists():
+    if central_is_ours and not School.objects.exists():
         for table in (PublishedList, StatusList, SigningKey, IssueLog, LogChain, SchoolYear):
             table._default_manager.all().delete()
     for name in names:
         storages["private"].delete(name)
+
+
+def _made_the_root() -> bool:
+    """Whether there was no root before the demonstration: one that is older is the installation's own."""
+    first = ImportBatch.objects.filter(school__number=NUMBER).order_by("made_at").first()
+    roots = SigningKey.objects.filter(purpose=SigningKey.Purpose.ROOT)
+    return first is not None and not roots.filter(made_at__lt=first.made_at).exists()
 
 
 def _import(school: School, user: User) -> ImportBatch:

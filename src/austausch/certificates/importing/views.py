@@ -120,9 +120,8 @@ def detail(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """How far an import is, what it would do, or what it did; `?zeigen=` one kind of rows."""
     batch = _batch(request, number, pk)
     if batch.state in {State.READING, State.APPLYING}:
-        context = {"batch": batch, "school": batch.school, "progress": progress.of(batch)}
-        context |= {"silent": progress.is_silent(batch), "begun": batch.attempts > 0}
-        return render(request, "certificates/importing/waiting.html", context)
+        state = {"progress": progress.of(batch), "silent": progress.is_silent(batch), "begun": batch.attempts > 0}
+        return render(request, "certificates/importing/waiting.html", {"batch": batch, "school": batch.school, **state})
     if request.headers.get("HX-Request"):
         # The page of a waiting import has asked how far it is: it is done.
         return HttpResponse(headers={"HX-Refresh": "true"})

@@ -110,6 +110,11 @@ class IssueBatch(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("certificates:batch", args=[self.school.number, self.pk])
 
+    @property
+    def whom(self) -> str:
+        """For whom, as a title says it."""
+        return str(_("class %(name)s") % {"name": self.class_name} if self.class_name else self.get_scope_display())
+
 
 class Certificate(models.Model):
     """One certificate. What was sealed and printed is kept as it was; the pupil's data may change or go.

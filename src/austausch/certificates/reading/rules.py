@@ -9,25 +9,9 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from austausch.certificates.reading import grades, names
+from austausch.certificates.reading import ages, grades, names
 from austausch.certificates.reading.columns import HEADINGS
 from austausch.certificates.reading.records import Kind, Problem, PupilRecord, Status, shown
-
-# School type → youngest and oldest age. Wide, because children are put back, skip and repeat; a pupil of primary
-# school who is thirty is a mistake in the birth date or a forgery.
-AGES: dict[str, tuple[int, int]] = {
-    "grundschule": (4, 13),
-    "hauptschule": (8, 20),
-    "realschule": (8, 20),
-    "sekundarschule": (8, 20),
-    "gesamtschule": (8, 23),
-    "gymnasium": (8, 23),
-    "foerderschule": (4, 26),
-    "waldorfschule": (4, 23),
-    "berufskolleg": (13, 70),
-    "weiterbildungskolleg": (15, 80),
-}
-ANY_AGE = (4, 80)
 
 
 @dataclass(frozen=True)
@@ -85,8 +69,8 @@ def _days(record: PupilRecord, school: SchoolFacts) -> Iterator[Problem]:
         yield _problem(record, Kind.IN_FUTURE, "birth_date", record.birth_date)
         return
     if record.status.attends:
-        youngest, oldest = AGES.get(school.kind, ANY_AGE)
-        age = _age(record.birth_date, school.today)
+        youngest, oldest = ages.plausible(school.kind)
+        age = ages.age_on(record.birth_date, school.today)
         if not youngest <= age <= oldest:
             yield _problem(record, Kind.AGE, "birth_date", record.birth_date, f"{age} {youngest} {oldest}")
     if record.attending_since is not None:
@@ -148,7 +132,3 @@ def _problem(record: PupilRecord, kind: Kind, field: str, value: object = "", de
     value = f"{value:%d.%m.%Y}" if isinstance(value, dt.date) else value
     detail = f"{detail:%d.%m.%Y}" if isinstance(detail, dt.date) else detail
     return Problem(kind, record.row, HEADINGS[field][0], shown(value), str(detail))
-
-
-def _age(birth_date: dt.date, today: dt.date) -> int:
-    return today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))
