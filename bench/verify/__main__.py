@@ -1,10 +1,10 @@
 """`python -m bench.verify`: from a photographed page to the answer, in a headless browser, with and without a network.
 
-    python -m bench.verify                  times of 40 photographs, p50 and p95, online and offline
+    python -m bench.verify                  times of 30 photographs, p50 and p95, online and offline
     python -m bench.verify --photographs N  another number
     python -m bench.verify --agreement      100,000 mutated seals, answered by Python and by the browser's core
 
-A page of A4 with both codes is rendered at 200 dpi, then turned, tilted, blurred, unevenly lit, noisy and saved as JPEG
+A page of A4 with both codes is rendered at 400 dpi, then turned, tilted, blurred, unevenly lit, noisy and saved as JPEG
 of 12 megapixels, differently for each photograph and the same ones in each run. Some are too bad to be read: which ones
 is printed. Compared in the same run with the fragment of the QR
 code, which needs no picture: what is left is the time that reading pictures takes. Needs a database that may be
@@ -21,10 +21,10 @@ import time
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.verify")
-    parser.add_argument("--photographs", type=int, default=40)
+    parser.add_argument("--photographs", type=int, default=30)
     parser.add_argument("--agreement", action="store_true")
     parser.add_argument("--seals", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=4026, help="of the mutants: another one makes others")
+    parser.add_argument("--seed", type=int, default=3026, help="of the mutants: another one makes others")
     options = parser.parse_args(arguments)
     os.environ["DJANGO_SETTINGS_MODULE"] = "austausch.settings.test"
     os.environ["DATABASE_URL"] = ""

@@ -27,8 +27,9 @@ from tests.browser.conftest import ARGUMENTS
 from tests.certificates.checking.published import publish
 from tests.certificates.checking.world import HOST, World, make
 
-DOTS = 200
-A4 = (1654, 2339)
+# Of the printed page: more than any picture of it has, so that the picture alone blurs.
+DOTS = 400
+A4 = (3307, 4677)
 PHOTO = (3024, 4032)
 TABLE = 90
 
@@ -155,9 +156,9 @@ class Shot:
             turned=chance.choice((0, 0, 0, 90, 180, 270)) + chance.uniform(-15, 15),
             tilted=chance.uniform(0, 0.2),
             filled=chance.uniform(0.7, 0.98),
-            blur=chance.uniform(0.4, 3),
+            blur=chance.uniform(0.4, 2.2),
             shade=chance.uniform(0.35, 1),
-            noise=chance.uniform(2, 18),
+            noise=chance.uniform(2, 14),
             quality=chance.randint(35, 90),
         )
 
@@ -180,15 +181,15 @@ def _sheet(seal: bytes) -> Image.Image:
     """A page as it is printed: lines of text, and both codes with modules of 0.3386 mm."""
     sheet = Image.new("L", A4, 255)
     pen = ImageDraw.Draw(sheet)
-    for line in range(200, 1600, 48):
-        for word in range(200, 1450, 90):
-            pen.rectangle((word, line, word + 30 + (word * line) % 50, line + 18), fill=40)
-    left = 200
+    for line in range(400, 3200, 96):
+        for word in range(400, 2900, 180):
+            pen.rectangle((word, line, word + 60 + (word * line) % 100, line + 36), fill=40)
+    left = 400
     for code in (carriers.data_matrix(seal), carriers.qr_code(carriers.to_link(seal, host=HOST))):
-        picture = Image.open(BytesIO(carriers.png(code, scale=4)))
+        picture = Image.open(BytesIO(carriers.png(code, scale=6)))
         side = round(carriers.modules(code) * 0.3386 / 25.4 * DOTS)
-        sheet.paste(picture.resize((side, side), Image.Resampling.LANCZOS), (left, 1800))
-        left += side + 150
+        sheet.paste(picture.resize((side, side), Image.Resampling.LANCZOS), (left, 3600))
+        left += side + 300
     return sheet
 
 
