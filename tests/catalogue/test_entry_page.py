@@ -245,7 +245,7 @@ def test_the_sitemap_names_what_is_public_in_both_languages(client: Client) -> N
     DocumentFactory(slug="ungenannt")
     index = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 - our own
     parts = [found.text or "" for found in index.findall(".//s:loc", SITEMAP)]
-    assert len(parts) == 6
+    assert len(parts) == 8
     text = "".join(client.get(part.removeprefix("http://testserver")).text for part in parts)
     for path in ("/massnahmen/sichtbar/", "/en/massnahmen/sichtbar/", "/dokumente/leitfaden/", "/massnahmen/"):
         assert f"<loc>http://testserver{path}</loc>" in text
