@@ -94,7 +94,7 @@ def test_on_a_phone_the_timeline_shows_every_action_without_being_pushed_aside(
 def test_an_organiser_uploads_a_document_with_the_keyboard(visitors: Visitors, live_server: LiveServer) -> None:
     event = EventFactory(drafted=True)
     user = MembershipFactory(organisation=event.organiser, role=Membership.Role.PUBLISHER).user
-    page = signed_in(visitors, live_server, user, java_script_enabled=False)
+    page = signed_in(visitors, live_server, user)
     page.goto(f"{live_server.url}/netz/termine/{event.pk}/")
     page.get_by_role("link", name="Dokument hochladen").press("Enter")
     found = [*barriers(page, page.url)]
