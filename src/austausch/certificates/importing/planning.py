@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from austausch.certificates.importing import retention
-from austausch.certificates.importing.portions import portions
+from austausch.certificates.importing.portions import SIZE, portions
 from austausch.certificates.models import ImportBatch, ImportRow, Pupil, School
 from austausch.certificates.queries import GONE
 from austausch.certificates.reading import Kind, Problem, PupilRecord, Reading, Status
@@ -74,13 +74,20 @@ class _Known:
         self.by_name: dict[str, tuple[int, ...]] = {}
         self.numbered: set[int] = set()
         columns = ("pk", "source_key", "family_name", "first_names", "name_in_source", "birth_date")
-        for pk, key, family_name, first_names, in_source, born in self.pupils.order_by().values_list(*columns):
-            self.by_key[key] = pk
-            if not key.startswith("name "):
-                self.numbered.add(pk)
-            for name in {f"{family_name}|{first_names}", in_source} - {""}:
-                named = _name_key(name, born)
-                self.by_name[named] = (*self.by_name.get(named, ()), pk)
+        rows = self.pupils.order_by("pk").values_list(*columns)
+        last = 0
+        while some := list(rows.filter(pk__gt=last)[:SIZE]):
+            last = some[-1][0]
+            for row in some:
+                self.remember(*row)
+
+    def remember(self, pk: int, key: str, family_name: str, first_names: str, in_source: str, born: dt.date) -> None:
+        self.by_key[key] = pk
+        if not key.startswith("name "):
+            self.numbered.add(pk)
+        for name in {f"{family_name}|{first_names}", in_source} - {""}:
+            named = _name_key(name, born)
+            self.by_name[named] = (*self.by_name.get(named, ()), pk)
 
     def find(self, record: PupilRecord) -> tuple[int, bool]:
         """The key of the pupil a record is about (0: nobody here), and whether that is certain."""

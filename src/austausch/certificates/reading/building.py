@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -57,7 +58,8 @@ class _Row:
         since = self.day("attending_since", required=status is None or status.attends)
         street, house_number = self.street()
         call_name = self.text("first_name") if first == "first_names" else ""
-        texts: dict[str, Any] = {field: self.text(field) for field in TEXTS}
+        # Towns and classes come again and again: kept once, however many rows there are.
+        texts: dict[str, Any] = {field: sys.intern(self.text(field)) for field in TEXTS}
         made: dict[str, Any] = {
             "expected_end": self.day("expected_end") or self.year_end(),
             "left_on": self.day("left_on"),
