@@ -14,7 +14,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
+from Stemmer import Stemmer
 
 from austausch.search import compounds
 
@@ -45,8 +45,8 @@ _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l", "ŋ": "n", "þ": "th"}
     | {"ŧ": "t", "ə": "a", "ƶ": "z", "ǥ": "g", "ß": "ss", "\u00ad": None, "\u200d": None, "\u200c": None}
 )
-# The stemmer keeps its state in itself, so threads take turns; the cache makes that rare.
-_STEMMER = snowballstemmer.stemmer("german")
+# The stemmer keeps its state in itself, so threads take turns; `_term` is the cache, so that it needs none of its own.
+_STEMMER = Stemmer("german", 0)
 _TURN = threading.Lock()
 
 STOP_WORDS = (

@@ -141,7 +141,7 @@ class _Judge:
         """What a word shows as a whole, and whether its parts may show something."""
         terms, prefixes = self.wanted.terms, self.wanted.prefixes
         spelling, is_plain = _spelled(word)
-        # Stemming is slow. A stem is what its word begins with, unless the stemmer still finds an umlaut in it.
+        # Without stemming: a stem is what its word begins with, unless the stemmer still finds an umlaut in it.
         if not is_plain or spelling.startswith(self.beginnings):
             found = terms.intersection(analysis.terms(word)[:1])
             if found:
