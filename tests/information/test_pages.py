@@ -137,3 +137,28 @@ def test_a_source_that_was_merged_leads_to_what_it_became(client: Client, page: 
 def test_footer_and_directory_lead_there(client: Client) -> None:
     assert 'href="/vor-der-reise/"' in client.get("/dokumente/").content.decode()
     assert 'href="/vor-der-reise/"' in client.get("/beratung/").content.decode()
+
+
+def test_addresses_in_a_text_can_be_followed_and_nothing_else_in_it_is_markup(
+    client: Client, page: Information
+) -> None:
+    text = 'Siehe „Beratung“ (/beratung/) und /beratung/sicher/, <b>nicht</b> /x/beratung/ "/beratung/": https://a.example.org'
+    Information.objects.filter(pk=page.pk).update(sections=[{"heading": "Eins", "paragraphs": [text], "points": []}])
+    shown = client.get("/vor-der-reise/vertrag/").content.decode()
+    assert '(<a href="/beratung/">/beratung/</a>) und <a href="/beratung/sicher/">/beratung/sicher/</a>,' in shown
+    assert "&lt;b&gt;nicht&lt;/b&gt; /x/beratung/ &quot;" in shown
+    assert 'href="https://a.example.org"' in shown
+
+
+def test_nobody_learns_what_somebody_reads_before_they_travel(client: Client, page: Information) -> None:
+    for path in (
+        "/vor-der-reise/",
+        "/vor-der-reise/vertrag/",
+        "/vor-der-reise/vertrag.pdf",
+        "/api/v1/information/vertrag",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert not answer.cookies, path
+        assert answer["Cache-Control"] == "no-store", path
+        assert answer["Referrer-Policy"] == "no-referrer", path

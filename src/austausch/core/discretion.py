@@ -19,7 +19,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 # German addresses stand at the root, English ones below /en/.
-PREFIXES = ("/beratung", "/api/v1/offices")
+# People also read before they travel whom to call in need.
+PREFIXES = ("/beratung", "/vor-der-reise", "/api/v1/offices", "/api/v1/information")
 _ADDRESS = re.compile(rf"(?P<known>(?:/en)?(?:{'|'.join(PREFIXES)})(?=[/?.#]|\b)/?)[^\s\"'<>]*")
 
 
