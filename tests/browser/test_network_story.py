@@ -83,7 +83,7 @@ def test_what_a_ministry_publishes_is_adapted_compared_and_counted(visitors: Vis
     expect(town.get_by_text("Ziele: übernommen")).to_be_visible()
     town.get_by_role("button", name=re.compile("Verwerfen.*Kurzbeschreibung")).click()
     expect(town.get_by_text("Sagen Sie, warum die Änderung verworfen wird.")).to_be_visible()
-    town.get_by_label("Begründung").fill("Bei uns nur werktags.")
+    town.get_by_label("Grund").fill("Bei uns nur werktags.")
     town.get_by_role("button", name=re.compile("Verwerfen.*Kurzbeschreibung")).click()
     expect(town.get_by_text("Keine offenen Änderungen")).to_be_visible()
     copy = Entry.objects.get(slug="lotsen-musterstadt").get_latest_revision_as_object()

@@ -217,7 +217,7 @@ class Table:
         eigen = Entry.objects.get(slug="eigen")
         yield "/fassung/", version_of(eigen)
         yield "<slug:kind>/", eigen
-        yield "vor-der-reise/", InformationFactory(slug="arbeitsvertrag")
+        yield "vor-der-reise/", InformationFactory(slug="eigene-seite")
         yield "/termine-dokumente/", self.participant.event
         yield "/personen/", member
         yield "/domains/", EmailDomainFactory(organisation=self.own)
