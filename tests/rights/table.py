@@ -278,8 +278,8 @@ class Table:
 
     def _by_address(self, pattern: str) -> Iterator[tuple[str, str, Any]]:
         """(Placeholder, part of the address, what it stands for there); the first that fits counts."""
-        yield "slug", "vor-der-reise/", "arbeitsvertrag"
-        yield "slug", "information/", "arbeitsvertrag"
+        yield "slug", "vor-der-reise/", "eigene-seite"
+        yield "slug", "information/", "eigene-seite"
         yield "slug", "/pruefung/", "eigen"
         yield "slug", "/zusammenfuehren/", "eigen"
         yield "slug", "netz/", "veroeffentlicht"
