@@ -7,6 +7,7 @@ an empty text or an empty list, and is not shown.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -221,11 +222,22 @@ def sections(entry: Entry) -> list[Section]:
 def teaser(entry: Entry) -> str:
     """What a list says about the entry: its summary or else the first thing its text says."""
     if entry.summary:
-        return Truncator(entry.summary).chars(TEASER_CHARACTERS)
+        return _shortened(entry.summary)
     for name in ("goals", "facts", "starting_point", "procedure", "results", "lessons", "transferability"):
         if points := getattr(entry, name):
-            return Truncator(points[0]).chars(TEASER_CHARACTERS)
+            return _shortened(points[0])
     return ""
+
+
+def _shortened(text: str) -> str:
+    """As Django's Truncator does it, which looks at each letter of a long text and takes a tenth of a millisecond."""
+    text = unicodedata.normalize("NFC", text)
+    if len(text) <= TEASER_CHARACTERS:
+        return text
+    start = text[:TEASER_CHARACTERS]
+    if any(map(unicodedata.combining, start)):
+        return Truncator(text).chars(TEASER_CHARACTERS)
+    return start[:-1] + "…"
 
 
 def funding_text(entry: Entry) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA, Prefix
+from rapidfuzz.process import cdist
 
 from austausch.search import analysis, synonyms
 from austausch.search.engines import engine
@@ -45,22 +46,22 @@ def words(shown: str) -> list[Nearby]:
         return []
     curated = synonyms.spellings()
     known = {spelling.folded: spelling.shown for spelling in engine().near(folded, PROPOSED)} | curated
+    allowed = next(errors for length, errors in ERRORS if len(folded) >= length)
+    # All at once: there are thousands of synonyms.
+    distances = cdist([folded], list(known), scorer=OSA.distance, score_cutoff=allowed)[0].tolist()
     found = [
         Nearby(other, analysis.terms(other)[0], as_shown, likeness, other in curated)
-        for other, as_shown in known.items()
-        if (likeness := _likeness(folded, other))
+        for (other, as_shown), distance in zip(known.items(), distances, strict=True)
+        if (likeness := _likeness(folded, other, distance if distance <= allowed else None))
     ]
     return sorted(found, key=lambda word: (-word.likeness, word.shown))[:MOST]
 
 
-def _likeness(one: str, other: str) -> float:
+def _likeness(one: str, other: str, distance: int | None) -> float:
+    """`distance`: by how many letters they differ, if by no more than they may."""
     longest = max(len(one), len(other))
-    allowed = next(errors for length, errors in ERRORS if len(one) >= length)
-    # A letter too many or too few is an error each.
-    if abs(len(one) - len(other)) <= allowed:
-        distance = OSA.distance(one, other, score_cutoff=allowed)
-        if distance <= allowed:
-            return 1.0 - distance / longest
+    if distance is not None:
+        return 1.0 - distance / longest
     if one[:SHORTEST_BEGINNING] != other[:SHORTEST_BEGINNING]:
         return _held(one, other, longest)
     common = int(Prefix.similarity(one, other))
