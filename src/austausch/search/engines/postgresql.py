@@ -34,7 +34,8 @@ class PostgreSQL:
         # Where PostgreSQL knows that many texts hold a term, it reads all texts instead of the index: seconds.
         _run(f"ALTER TABLE {self._text} ALTER COLUMN terms SET STATISTICS 0")
         # What waits in a list to be put into the index is read through by each search, until somebody tidies up.
-        _run(f"CREATE INDEX {self._text}_terms ON {self._text} USING gin (terms) WITH (fastupdate = off)")
+        at_once = "WITH (fastupdate = off)"
+        _run(f"CREATE INDEX {self._text}_terms ON {self._text} USING gin (terms) {at_once}")
         _run(f'CREATE TABLE {self._word} (spelling text COLLATE "C" PRIMARY KEY, shown text NOT NULL)')
         _run(
             f"CREATE INDEX {self._word}_grams ON {self._word} USING gin (spelling gin_trgm_ops) WITH (fastupdate = off)"
