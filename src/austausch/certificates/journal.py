@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,9 @@ from austausch.certificates.models import IssueLog, LogChain
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
-    from austausch.certificates.models import School
+    from austausch.certificates.models import CheckChain, School
     from austausch.people.models import User
 
 PLATFORM = ""
@@ -71,8 +72,23 @@ def breaks() -> Iterator[Break]:
 
 
 def _breaks_of(chain: LogChain) -> Iterator[Break]:
-    previous, position = "", 0
-    for entry in IssueLog.objects.filter(chain=chain).order_by("position").iterator(chunk_size=2000):
+    yield from breaks_in(chain, IssueLog.objects.filter(chain=chain), digest)
+
+
+def breaks_in(
+    chain: LogChain | CheckChain,
+    entries: QuerySet[Any],
+    digest: Callable[[Any], str],
+    *,
+    cut: int = 0,
+    before: str = "",
+) -> Iterator[Break]:
+    """Where the entries of a chain do not agree with each other or with its head.
+
+    `cut` and `before`: position and digest of the last entry that was let go.
+    """
+    previous, position = before, cut
+    for entry in entries.order_by("position").iterator(chunk_size=2000):
         if entry.position != position + 1:
             yield Break(chain.key, position + 1, f"is missing, up to {entry.position - 1}")
         elif entry.previous != previous:

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from austausch.certificates import journal
-from austausch.certificates.journal import Break, digest_of
+from austausch.certificates.journal import Break, breaks_in, digest_of
 from austausch.certificates.models import CheckChain, CheckLog, IssueLog
 
 # The database itself lets nothing younger go (migration 0007).
@@ -108,19 +108,10 @@ def _shorten(key: str, before: dt.datetime) -> int:
 
 
 def _breaks_of(chain: CheckChain) -> Iterator[Break]:
-    previous, position = chain.cut_digest, chain.cut
     if _anchor(chain.key) != chain.cut_digest:
         yield Break(chain.key, chain.cut, "was cut at another place than the issue log says")
-    for entry in CheckLog.objects.filter(organisation_key=chain.key).order_by("position").iterator(chunk_size=2000):
-        if entry.position != position + 1:
-            yield Break(chain.key, position + 1, f"is missing, up to {entry.position - 1}")
-        elif entry.previous != previous:
-            yield Break(chain.key, entry.position, "does not follow the one before")
-        if digest(entry) != entry.digest:
-            yield Break(chain.key, entry.position, "was changed")
-        previous, position = entry.digest, entry.position
-    if (chain.length, chain.head) != (position, previous):
-        yield Break(chain.key, position + 1, f"is missing: the chain ends at {chain.length}")
+    entries = CheckLog.objects.filter(organisation_key=chain.key)
+    yield from breaks_in(chain, entries, digest, cut=chain.cut, before=chain.cut_digest)
 
 
 def _anchor(key: str) -> str:
