@@ -72,6 +72,7 @@ class Visitors:
         self._browser = browser
         self._host = host
         self._contexts: list[BrowserContext] = []
+        self._expected: list[str] = []
         self.problems: list[str] = []
 
     def __call__(self, **options: Any) -> Page:
@@ -83,12 +84,17 @@ class Visitors:
         context.on("request", self._asked)
         return context.new_page()
 
+    def expect(self, text: str) -> None:
+        """What the console says with this text is the point of the test. Say it before it can happen: what a page asks
+        for may still be failing while the test ends."""
+        self._expected.append(text)
+
     def close(self) -> None:
         for context in self._contexts:
             context.close()
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not any(text in message.text for text in self._expected):
             self.problems.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _asked(self, request: Request) -> None:
