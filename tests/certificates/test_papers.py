@@ -222,3 +222,23 @@ def test_the_root_of_the_signature_is_ours(certificate: Certificate) -> None:
     (root,) = keys.roots()
     assert certificate.key is not None
     load_certificate(bytes(certificate.key.certificate)).verify_directly_issued_by(root)
+
+
+@pytest.mark.parametrize("letter", ["W", "i", "Ș", "ﬁ", "例"])
+def test_a_row_is_as_high_as_its_text_however_long(
+    certificate: Certificate, letter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that are sure to fit on one line are not measured by typst; they look as if they had been."""
+
+    def lowest_lines(said: Content) -> list[float]:
+        pdf = paper.certificate_pdf(paper.Sheet(said, []), check_at="https://austausch.example.org/pruefen/")
+        page = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+        return [page.get_charbox(index)[1] for index in range(page.count_chars())]
+
+    said = Content.from_json(certificate.content)
+    for length in (1, 24, 25, 26, 27, 28, 29, 30, 34, 60, 95, 100, 105, 110):
+        named = replace(said, family_name=letter * length, first_names=f"{letter} " * (length // 2))
+        quick = lowest_lines(named)
+        with monkeypatch.context() as patch:
+            patch.setattr(paper.fonts, "fits", lambda *_given: False)
+            assert quick == pytest.approx(lowest_lines(named), abs=0.5), length

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 import typst
 from django.utils.formats import date_format
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from austausch.certificates import xschule
-from austausch.certificates.content import Content
+from austausch.certificates.content import Content, SchoolContent
 from austausch.certificates.models import School
 from austausch.core import fonts
 
@@ -36,8 +36,12 @@ STANDARDS: Final[list[PDFStandard]] = ["ua-1", "a-3a"]
 # Four dots of a printer with 300 dpi; TR-03137 asks for no less.
 SMALLEST_MODULE: Final = 0.3386
 MODULE: Final = 0.40
-# Several dots for each module, because some viewers blur what they enlarge.
+# Dots of the pictures for each module. With one, some programs blur what they show at less than 240 dots per inch so
+# much that neither code is read (poppler at 100, with a little blur up to 200).
 DOTS: Final = 2
+# Columns of the tables in the layout, and the sizes of what stands in them, in points.
+LABELS, LABEL_SIZE = 54 / 25.4 * 72, 9.5
+VALUES, VALUE_SIZE = 103 / 25.4 * 72, 10.5
 # A word longer than this may break anywhere, instead of running off the paper.
 LONGEST_WORD: Final = 36
 
@@ -67,27 +71,6 @@ class _Attachment:
     description: str
 
 
-@dataclass(frozen=True)
-class _Paper:
-    """All that the layout is told about one certificate."""
-
-    school: dict[str, Any]
-    heading: str
-    statement: str
-    sealed_title: str
-    sealed: list[list[str]]
-    more_title: str
-    more: list[list[str]]
-    issued: str
-    issued_by: str
-    check_title: str
-    check_steps: list[str]
-    check_note: str
-    codes: list[dict[str, Any]]
-    foot: str
-    number: str
-
-
 def certificate_pdf(sheet: Sheet, *, check_at: str) -> bytes:
     """One certificate with its XSchule message inside, not yet signed. `check_at`: where anybody can check it."""
     with override("de"):
@@ -98,15 +81,14 @@ def certificate_pdf(sheet: Sheet, *, check_at: str) -> bytes:
             description=_("The certificate for machines: XSchule 1.2, schueler.schulbescheinigung.0004"),
         )
         title = _("School certificate %(number)s") % {"number": content.number}
-        return _compile([_paper(sheet, check_at)], title, content.school.name, content.issued_on, attached)
+        return _compile([sheet], check_at, title, attached)
 
 
 def print_file(sheets: Sequence[Sheet], *, check_at: str) -> bytes:
     """Many certificates for the printer: each is a page, none is signed as a file."""
     with override("de"):
-        first = sheets[0].content
-        title = _("School certificates of %(school)s, print file") % {"school": first.school.name}
-        return _compile([_paper(sheet, check_at) for sheet in sheets], title, first.school.name, first.issued_on, None)
+        title = _("School certificates of %(school)s, print file") % {"school": sheets[0].content.school.name}
+        return _compile(sheets, check_at, title, None)
 
 
 def statement(content: Content) -> str:
@@ -172,9 +154,9 @@ def qr_words() -> tuple[str, str]:
         return _("For telephones"), _("QR code that leads to the check of this certificate")
 
 
-def _paper(sheet: Sheet, check_at: str) -> _Paper:
-    content, school = sheet.content, sheet.content.school
-    past = content.in_the_past
+def _paper(sheet: Sheet, check_at: str, first_picture: int) -> dict[str, Any]:
+    """All that the layout is told about one certificate. `first_picture`: the place of its first code's picture."""
+    content = sheet.content
     address = " ".join(part for part in (content.postal_code, content.town) if part)
     home = ", ".join(
         part for part in (" ".join(p for p in (content.street, content.house_number) if p), address) if part
@@ -185,51 +167,63 @@ def _paper(sheet: Sheet, check_at: str) -> _Paper:
         (_("Address"), home),
         (_("School year"), f"{content.year_begins:%Y}/{content.year_ends:%y}"),
     ]
-    return _Paper(
-        school={
+    own = {
+        "statement": statement(content),
+        "sealed": [_row(*pair) for pair in sealed_facts(content)],
+        "more": [_row(*pair) for pair in more if pair[1]],
+        "issued": f"{content.school.town}, {_day(content.issued_on)}",
+        "number": _("No. %(number)s") % {"number": content.number},
+    }
+    codes = [_code(code, picture) for picture, code in enumerate(sheet.codes, first_picture)]
+    return {**_frame(content.school, check_at, content.in_the_past), **_drawn(own), "codes": codes}
+
+
+@lru_cache(maxsize=64)
+def _frame(school: SchoolContent, check_at: str, past: bool) -> dict[str, Any]:
+    """What all certificates of a school have in common."""
+    lines = (
+        f"{school.street} {school.house_number}".strip(),
+        f"{school.postal_code} {school.town}",
+        school.phone and _("Phone %(number)s") % {"number": school.phone},
+        school.email,
+        school.website,
+        _("School number %(number)s") % {"number": school.number},
+    )
+    frame = {
+        "school": {
             "name": school.name,
             "kind": str(School.Kind(school.kind).label) if school.kind != School.Kind.OTHER else "",
             "organisation": _("Run by: %(organisation)s") % {"organisation": school.organisation},
-            "lines": [
-                line
-                for line in (
-                    f"{school.street} {school.house_number}".strip(),
-                    f"{school.postal_code} {school.town}",
-                    school.phone and _("Phone %(number)s") % {"number": school.phone},
-                    school.email,
-                    school.website,
-                    _("School number %(number)s") % {"number": school.number},
-                )
-                if line
-            ],
+            "lines": [line for line in lines if line],
         },
-        heading=_("Certificate of former school attendance") if past else _("Certificate of school attendance"),
-        statement=statement(content),
-        sealed_title=_("This is what the seal protects"),
-        sealed=[list(pair) for pair in sealed_facts(content)],
-        more_title=_("Further details, not part of the seal"),
-        more=[list(pair) for pair in more if pair[1]],
-        issued=f"{school.town}, {_day(content.issued_on)}",
-        issued_by=_("%(school)s – sealed digitally instead of signature and stamp") % {"school": school.name},
-        check_title=_("How to check this certificate"),
-        check_steps=[
+        "heading": _("Certificate of former school attendance") if past else _("Certificate of school attendance"),
+        "sealed_title": _("This is what the seal protects"),
+        "more_title": _("Further details, not part of the seal"),
+        "issued_by": _("%(school)s – sealed digitally instead of signature and stamp") % {"school": school.name},
+        "check_title": _("How to check this certificate"),
+        "check_steps": [
             _("Open %(address)s and scan one of the two codes with it.")
             % {"address": check_at.removeprefix("https://").removeprefix("http://")},
             _("Compare what is shown with this page, and with the person before you."),
             _("Does the page say “genuine and valid”? The certificate can also be revoked later: check again then."),
         ],
-        check_note=_("Do not trust an address in a code: type in the one above. A copy has the same codes."),
-        codes=[_code(code) for code in sheet.codes],
-        foot=school.name,
-        number=_("No. %(number)s") % {"number": content.number},
-    )
+        "check_note": _("Do not trust an address in a code: type in the one above. A copy has the same codes."),
+        "foot": school.name,
+    }
+    return cast(dict[str, Any], _drawn(frame))
 
 
-def _code(code: Code) -> dict[str, Any]:
-    modules = len(code.rows)
+def _row(label: str, value: str) -> dict[str, Any]:
+    """A row of a table, and whether it is sure to fit on one line: it then has the height of one. What a row needs
+    otherwise, typst finds out by setting it once more, which was a sixth of the time."""
+    one_line = fonts.fits(label, LABELS / LABEL_SIZE) and fonts.fits(value, VALUES / VALUE_SIZE)
+    return {"label": label, "value": value, "one_line": one_line}
+
+
+def _code(code: Code, picture: int) -> dict[str, Any]:
     return {
-        "png": list(png(code.rows, dots=DOTS)),
-        "millimetres": round(modules * max(code.module, SMALLEST_MODULE), 3),
+        "picture": picture,
+        "millimetres": round(len(code.rows) * max(code.module, SMALLEST_MODULE), 3),
         "alt": code.alt,
         "caption": code.caption,
     }
@@ -250,6 +244,11 @@ def png(rows: Sequence[bytes], *, dots: int) -> bytes:
 
 
 def _day(day: dt.date) -> str:
+    return _written(day, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _written(day: dt.date, _language: str | None) -> str:
     return str(date_format(day, "j. F Y"))
 
 
@@ -266,15 +265,19 @@ def _compiler() -> typst.Compiler:
     )
 
 
-def _compile(papers: Sequence[_Paper], title: str, author: str, day: dt.date, attachment: _Attachment | None) -> bytes:
+def _compile(sheets: Sequence[Sheet], check_at: str, title: str, attachment: _Attachment | None) -> bytes:
+    first, codes = sheets[0].content, [len(sheet.codes) for sheet in sheets]
+    day = first.issued_on
     content = {
         "language": "de",
         "title": title,
-        "author": author,
+        "author": first.school.name,
         "description": _("Certificate with a digital seal"),
         "date": [day.year, day.month, day.day],
         "families": fonts.families(),
-        "papers": [_drawn(vars(paper)) for paper in papers],
+        "papers": [_paper(sheet, check_at, sum(codes[:number])) for number, sheet in enumerate(sheets)],
+        # Apart from the papers, because typst compares all that its functions are called with: long lists take time.
+        "pictures": [list(png(code.rows, dots=DOTS)) for sheet in sheets for code in sheet.codes],
         "attachment": vars(attachment) if attachment else None,
     }
     noon = dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)
@@ -293,7 +296,7 @@ def _drawn(value: Any) -> Any:
         return _breakable(_drawable(value))
     if isinstance(value, dict):
         return {key: _drawn(item) for key, item in value.items()}
-    if isinstance(value, list) and value and not isinstance(value[0], int):
+    if isinstance(value, list):
         return [_drawn(item) for item in value]
     return value
 

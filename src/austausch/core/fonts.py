@@ -59,6 +59,30 @@ def covers(character: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
+def fits(text: str, widest: float) -> bool:
+    """Whether the text is sure to fit on a line of so many em in the portal's typeface. Not where a letter comes from
+    another one."""
+    widths = _widths()
+    try:
+        # Kerning and a line's last space are not counted: a small part is kept free for them.
+        return sum(widths[character] for character in text) <= 0.98 * widest
+    except KeyError:
+        return False
+
+
+@cache
+def _widths() -> dict[str, float]:
+    """Of each letter of the portal's typeface, in em; none without a front-end build."""
+    from fontTools.ttLib import TTFont
+
+    if not directories():
+        return {}
+    with TTFont(directories()[0] / f"{WEIGHTS[0]}.ttf") as font:
+        advances, em = font["hmtx"], font["head"].unitsPerEm
+        return {chr(code): advances[name][0] / em for code, name in font.getBestCmap().items()}
+
+
+@lru_cache(maxsize=8192)
 def _covers(character: str) -> bool:
     content = json.dumps({"text": character, "families": families()}, ensure_ascii=False)
     try:
