@@ -101,7 +101,7 @@ def test_a_reader_without_scripts_goes_from_language_to_language(
     page.goto(f"{live_server.url}/massnahmen/lotsen/")
     page.get_by_role("link", name="Română").click()
     expect(page.get_by_role("heading", level=1, name="ro title")).to_be_visible()
-    expect(page.get_by_text("Verificat de un vorbitor nativ")).to_be_visible()
+    expect(page.get_by_text("Verificat la data")).to_be_visible()
     page.get_by_role("link", name="العربية").click()
     expect(page.get_by_role("heading", level=1, name="مرشدون في الحي")).to_be_visible()
     page.get_by_role("link", name="Deutsch", exact=True).click()

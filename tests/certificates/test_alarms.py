@@ -103,5 +103,5 @@ def test_a_log_that_does_not_agree_is_told_to_the_portal_team(at: Issuer, team: 
 
 def test_ordinary_certificates_bring_no_mail(at: Issuer, team: User) -> None:
     batch = asked(at, pupils_of(at.school, 2))
-    assert actions.State(batch.state)
+    assert batch.state == actions.State.QUEUED
     assert mails() == []

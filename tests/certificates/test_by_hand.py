@@ -130,3 +130,5 @@ def test_only_the_schools_own_people(at: Issuer) -> None:
 def test_hostile_text_is_refused_or_shown_as_text(at: Issuer, text: str) -> None:
     answer = client_of(at.office, at.school).post(ADDRESS, {**NORA, "town": text}, follow=True)
     assert "<script>alert" not in answer.content.decode()
+    kept = Pupil.objects.filter(family_name=NORA["family_name"]).first()
+    assert kept.town == text if kept else answer.context["form"].errors

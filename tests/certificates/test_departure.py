@@ -64,7 +64,8 @@ class Office:
         assert self.client.post(address, form).status_code == 302
         batch = IssueBatch.objects.get()
         assert batch.state == IssueBatch.State.WAITING
-        assert self.manager.post(reverse("certificates:batch_allow", args=[self.school.number, batch.pk])).status_code
+        allow = reverse("certificates:batch_allow", args=[self.school.number, batch.pk])
+        assert self.manager.post(allow).status_code == 302
         worker(batch)
 
     def paper(self, first_name: str) -> bytes:

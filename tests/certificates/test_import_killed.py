@@ -11,7 +11,7 @@ import time_machine
 from django.core.cache import caches
 from django.test import Client
 
-from austausch.certificates.importing import actions, progress, resuming, retention
+from austausch.certificates.importing import actions, progress, resuming, retention, tasks
 from austausch.certificates.models import Certificate, ImportBatch, ImportRow, IssueLog, Pupil, Revocation, UploadedFile
 from tests.certificates.pupil_files import ADA, BEN, csv, with_change
 from tests.certificates.school import Issuer, issued, issuer
@@ -192,6 +192,9 @@ def test_the_page_of_an_interrupted_import_says_so(at: Issuer) -> None:
     ImportBatch.objects.filter(pk=batch.pk).update(state=State.APPLYING, applied_by=at.office, attempts=0)
     caches["shared"].clear()
     assert "wartet, bis es an der Reihe ist" in page(at, batch)
+    with time_machine.travel(LATER, tick=False):
+        assert "unterbrochen" not in page(at, batch), "it waits behind others"
+    ImportBatch.objects.filter(pk=batch.pk).update(attempts=1)
     progress.say(batch, 500, 50_000)
     assert "500 von 50000" in page(at, batch).replace(".", "")
     with time_machine.travel(LATER, tick=False):
@@ -218,3 +221,17 @@ def page(at: Issuer, batch: ImportBatch) -> str:
     answer = client.get(batch.get_absolute_url())
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def test_an_import_from_a_server_that_is_no_longer_configured_is_given_up(at: Issuer) -> None:
+    batch = begin(at, ADA)
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        source=ImportBatch.Source.SVWS, state=State.READING, file_name="", attempts=0, claimed_at=None
+    )
+    for hours in range(1, resuming.MOST_ATTEMPTS + 2):
+        with time_machine.travel(TODAY + dt.timedelta(hours=hours), tick=False):
+            resuming.take_up()
+            tasks.ask_server.func(batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == State.REFUSED
+    assert "Fragen Sie den Server noch einmal" in page(at, batch)

@@ -73,7 +73,7 @@ def test_a_distance_is_no_more_exact_than_what_is_known(hagen: Place, owner: Org
     search = Search(Query(place="Hagen"))
     told = {found.office.pk: display.distance(found, search.origin) for found in search.part(0, 50)}
     assert told[exact.pk] == "4,3 km Luftlinie"
-    assert told[by_postcode.pk] == "etwa 17 km Luftlinie bis zur Mitte ihres Postleitzahlgebiets"
+    assert told[by_postcode.pk] == "etwa 17 km Luftlinie bis zu den Orten ihrer Postleitzahl"
     assert told[by_place.pk] == "etwa 17 km Luftlinie bis Ortsmitte Dortmund"
     assert told[here.pk] == "in Hagen; wo genau, ist noch nicht bekannt"
     assert told[local.pk] == "Zuständig für Hagen"

@@ -51,6 +51,9 @@ def test_the_model_says_at_the_field_why(address: dict[str, object]) -> None:
     [
         *("Musterstraße 5", "Am Alten Weg 12a", "Unterm Berg-Allee 7", "58095 Hagen", "51.3606, 7.4748", "Hauptstr. 3"),
         *("Hauptstr 5", "Musterstraße Nr. 12", "Musterstraße, 12", "Musterweg Hausnummer 4", "Burggraben 3 b"),
+        *("Musterstraße № 5", "Musterstrasse numărul 5", "Musterstraße'de 5 numara", "Musterstraße (5)"),
+        *("ул. Хауптщрасе 5", "شارع هاوبت 5", "45127 Есен", "D-45127 ESSEN", "5 Musterstraße", "maps.example.org/x"),
+        *("Str. Principală nr. 5", "Atatürk Caddesi No: 5"),
         *("Am Alten Markt 5", "An der Kirche 3a", "Unter den Linden 7", "Zum Bergwerk 12 in Hagen"),
     ],
 )
@@ -62,6 +65,7 @@ def test_an_address_in_a_text_is_found(text: str) -> None:
     "text",
     [
         *("Seit 2016 rund um die Uhr", "Telefon 0211 12345", "8 Plätze für Frauen", "24 Stunden"),
+        *("Telefon 0201 12345 oder E-Mail", "Sunați la 08000 116016", "На 5 минути от гарата", "2 Plätze frei"),
         *("Am Montag 9 bis 12 Uhr", "Im Januar 2026", "Vom Bahnhof aus, am Weg 5 Minuten", "In der Regel 3 Wochen"),
         *("Im Frauenhaus 8 Frauen", "In der Zeit 9 bis 17 Uhr", "Am Dienstag 9:00", "Im Alter von 18 bis 27"),
     ],

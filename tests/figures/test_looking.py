@@ -168,3 +168,10 @@ def test_quarters_and_months_are_called_what_they_are(client: Client, db: None) 
     assert client.get(f"/api/v1/statistics/{made.pk}").json()["series"][0]["values"]["2023-03"] == 5
     english = client.get(f"/en/zahlen/{made.pk}/").content.decode()
     assert "March 2023" in english
+
+
+def test_a_series_is_never_emptied_because_another_place_was_not_counted() -> None:
+    one = Series("A", {2020: Decimal(100)}, None, {2020: Decimal(2000)})
+    other = Series("B", {2020: Decimal(100)}, 1000)
+    assert "je1000" in possible(table(one))
+    assert "je1000" not in possible(table(one, other))

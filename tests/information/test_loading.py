@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from austausch.information import actions as editing
-from austausch.information.loading import InformationLoadError, load
+from austausch.information.loading import MOST_FILES, InformationLoadError, load
 from austausch.information.models import Information, SourceLink
 from austausch.languages import actions, kinds
 from austausch.languages.models import Version
@@ -239,3 +239,10 @@ def test_removing_a_section_takes_its_sources_along_and_renumbers_the_others(tmp
     made.refresh_from_db()
     assert [section["heading"] for section in made.sections] == ["Zwei de", "Drei"]
     assert [(link.section, link.entry.slug) for link in made.source_links.all()] == [(None, "quelle"), (1, "zweite")]
+
+
+def test_more_files_than_are_read_at_once_are_refused_and_not_left_out(tmp_path: Path) -> None:
+    for number in range(MOST_FILES + 1):
+        (tmp_path / f"seite-{number}.json").write_text("{}")
+    with pytest.raises(InformationLoadError, match="mehr als"):
+        load(tmp_path, apply=True)

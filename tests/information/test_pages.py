@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from austausch.catalogue.exports.limits import LIGHT
 from austausch.catalogue.merging import actions as merging
 from austausch.catalogue.models import Entry
+from austausch.information import actions, paper
 from austausch.information.models import Information, SourceLink
 from austausch.languages import kinds, phrases
 from tests.catalogue.pdf_text import squeezed, text_of
@@ -162,3 +166,33 @@ def test_nobody_learns_what_somebody_reads_before_they_travel(client: Client, pa
         assert not answer.cookies, path
         assert answer["Cache-Control"] == "no-store", path
         assert answer["Referrer-Policy"] == "no-referrer", path
+
+
+def test_a_page_is_not_emptied_and_no_section_lacks_its_heading(page: Information) -> None:
+    team = UserFactory(portal_team=True)
+    german = kinds.german(page)
+    seen = kinds.fingerprint(german)
+    empty = {name: "" for name in german if name.startswith("s")} | {"summary": german["summary"]}
+    with pytest.raises(actions.InformationError, match="mindestens einen Abschnitt"):
+        actions.change(page=page, texts={**german, **empty}, user=team, seen=seen)
+    with pytest.raises(actions.InformationError) as refused:
+        actions.change(page=page, texts={**german, "s0_heading": ""}, user=team, seen=seen)
+    assert set(refused.value.fields) == {"s0_heading"}
+
+
+def test_no_file_of_their_own_tells_that_somebody_reads_before_they_travel(client: Client, page: Information) -> None:
+    """What they load, a measure loads, too."""
+
+    def kept(address: str) -> set[str]:
+        return set(re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get(address).content.decode()))
+
+    entry = EntryFactory(slug="massnahme", published=True)
+    for path in ("/vor-der-reise/", "/vor-der-reise/vertrag/"):
+        assert kept(path) <= kept(entry.get_absolute_url())
+
+
+def test_many_pdfs_for_one_address_are_too_many(client: Client, page: Information, monkeypatch: Any) -> None:
+    monkeypatch.setattr(paper, "typeset", lambda *_given: b"%PDF-")
+    answers = [client.get("/vor-der-reise/vertrag.pdf").status_code for _ in range(LIGHT.amount + 1)]
+    assert answers[0] == 200
+    assert answers[-1] == 429

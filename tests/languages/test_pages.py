@@ -73,7 +73,7 @@ def test_a_version_is_written_shown_and_confirmed_without_scripts(entry: Entry) 
     version = Version.objects.get()
     assert (version.texts["goals"], version.state) == (["Unu", "Doi"], "draft")
     act = f"/netz/sprachfassungen/fassung/{version.pk}/"
-    client.post(act, {"do": "show"})
+    client.post(act, {"do": "show", **hidden(client.get(address(entry)).content.decode())})
     assert "<h1>Ghizi</h1>" in client.get(f"{entry.get_absolute_url()}?sprache=ro").content.decode()
     seen = hidden(client.get(address(entry)).content.decode())
     answer = client.post(act, {"do": "confirm", **seen}, follow=True).content.decode()
@@ -150,7 +150,9 @@ def test_an_unknown_act_is_no_act(entry: Entry, do: str) -> None:
 def test_what_is_incomplete_is_not_shown_and_the_message_names_the_field(entry: Entry) -> None:
     version = version_of(entry, drafted=True, texts={"title": "Ghizi"})
     client = of(entry, Role.PUBLISHER)
-    answer = client.post(f"/netz/sprachfassungen/fassung/{version.pk}/", {"do": "show"}, follow=True).content.decode()
+    seen = hidden(client.get(address(entry)).content.decode())
+    act = f"/netz/sprachfassungen/fassung/{version.pk}/"
+    answer = client.post(act, {"do": "show", **seen}, follow=True).content.decode()
     assert "Kurzbeschreibung: Im Deutschen steht hier ein Text" in answer
 
 
@@ -199,3 +201,14 @@ def test_an_office_is_written_from_the_editors_side_as_its_public_page_looks_at_
     edit = client.get(f"/verwaltung/snippets/counselling/office/edit/{office.pk}/")
     edit = edit if edit.status_code == 200 else client.get(f"/verwaltung/beratungsstellen/edit/{office.pk}/")
     assert f"/netz/sprachfassungen/stelle/{office.pk}/" in edit.content.decode()
+
+
+def test_after_a_save_that_was_refused_nobody_confirms_what_they_have_not_seen(entry: Entry) -> None:
+    client = of(entry, Role.PUBLISHER)
+    version = version_of(entry)
+    page = client.get(address(entry)).content.decode()
+    Version.objects.filter(pk=version.pk).update(texts={**version.texts, "title": "Altul"})
+    refused = client.post(address(entry), {**hidden(page), "title": "Al meu", "summary": "Scurt"})
+    client.post(f"/netz/sprachfassungen/fassung/{version.pk}/", {"do": "confirm", **hidden(refused.content.decode())})
+    version.refresh_from_db()
+    assert (version.state, version.texts["title"]) == (Version.State.UNCONFIRMED, "Altul")

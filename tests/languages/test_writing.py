@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -37,6 +39,11 @@ def entry() -> Entry:
 def member(of: object, role: Role = Role.AUTHOR) -> User:
     user: User = MembershipFactory(organisation=of, role=role).user
     return user
+
+
+def seen_of(version: Version) -> str:
+    """What a person who has just read the version sends."""
+    return kinds.fingerprint(Version.objects.get(pk=version.pk).texts)
 
 
 def write(source: object, user: User, language: str = "ro", **changes: object) -> Version:
@@ -115,8 +122,8 @@ def test_an_author_writes_drafts_and_a_publisher_decides_what_the_public_reads(e
     version = write(entry, author)
     assert version.state == Version.State.DRAFT
     with pytest.raises(PermissionDenied):
-        actions.show(version, author)
-    actions.show(version, publisher)
+        actions.show(version, author, seen_texts=seen_of(version))
+    actions.show(version, publisher, seen_texts=seen_of(version))
     with pytest.raises(PermissionDenied):
         write(entry, author, texts={**TEXTS, "title": "Alt titlu"})
     assert write(entry, publisher, texts={**TEXTS, "title": "Alt titlu"}).state == Version.State.UNCONFIRMED
@@ -124,11 +131,23 @@ def test_an_author_writes_drafts_and_a_publisher_decides_what_the_public_reads(e
         actions.withdraw(version, author)
 
 
+@pytest.mark.parametrize("act", [actions.show, actions.delete])
+def test_nobody_shows_or_deletes_what_they_have_not_seen(entry: Entry, act: Callable[..., None]) -> None:
+    publisher = member(entry.lead, Role.PUBLISHER)
+    version = write(entry, publisher)
+    seen = seen_of(version)
+    write(entry, publisher, texts={**TEXTS, "summary": "Altceva"})
+    with pytest.raises(VersionError, match="inzwischen geändert"):
+        act(version, publisher, seen_texts=seen)
+    version.refresh_from_db()
+    assert (version.state, version.texts["summary"]) == (Version.State.DRAFT, "Altceva")
+
+
 def test_a_draft_may_lack_what_a_version_for_the_public_needs(entry: Entry) -> None:
     publisher = member(entry.lead, Role.PUBLISHER)
     version = write(entry, publisher, texts={"title": "Titlu"})
     with pytest.raises(VersionError) as refused:
-        actions.show(version, publisher)
+        actions.show(version, publisher, seen_texts=seen_of(version))
     assert set(refused.value.fields) == {"summary"}
     version.refresh_from_db()
     assert version.state == Version.State.DRAFT
@@ -183,13 +202,14 @@ def test_withdrawing_keeps_what_was_written_but_no_confirmation(entry: Entry) ->
     assert (version.state, version.confirmed_as, version.texts["title"]) == ("draft", "", "ro title")
     with pytest.raises(VersionError, match="nicht öffentlich"):
         actions.withdraw(version, publisher)
-    actions.delete(version, publisher)
+    actions.delete(version, publisher, seen_texts=seen_of(version))
     assert not Version.objects.exists()
 
 
 def test_what_the_public_reads_is_not_deleted(entry: Entry) -> None:
+    version = version_of(entry)
     with pytest.raises(VersionError, match="zuerst zurück"):
-        actions.delete(version_of(entry), member(entry.lead, Role.PUBLISHER))
+        actions.delete(version, member(entry.lead, Role.PUBLISHER), seen_texts=seen_of(version))
 
 
 def test_a_version_is_outdated_once_the_german_that_the_public_reads_changes(entry: Entry) -> None:

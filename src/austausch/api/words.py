@@ -12,7 +12,7 @@ WORDS = frozenset(
         _("A version of a text in another language than German."),
         _("The word in the address of the version."),
         _("BCP 47; Easy Language is `de-simple`."),
-        _("`unconfirmed` until a native speaker has confirmed it, then `confirmed`."),
+        _("`unconfirmed` until somebody has confirmed its language, then `confirmed`."),
         _("Whether the German text has changed since."),
         _("The page with this version."),
         _("In which other languages there is a version of the text."),

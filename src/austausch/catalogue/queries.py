@@ -72,7 +72,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def with_card_parts(self) -> EntryQuerySet:
         """What an entry's card shows, in a constant number of queries."""
-        return self.select_related("lead").prefetch_related("topics", "places")
+        return self.select_related("lead").prefetch_related("places")
 
     def with_parts(self) -> EntryQuerySet:
         """Everything an entry's page or export shows, in a constant number of queries."""

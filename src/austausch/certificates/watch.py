@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from austausch.certificates import journal, rules
 from austausch.certificates.errors import QuotaError
@@ -77,12 +77,8 @@ def look_at(batch: IssueBatch, pupils: QuerySet[Pupil]) -> None:
     """Raises alarms about a batch that somebody asked for."""
     school, today = batch.school, timezone.localdate()
     odd = Counter(kind for pupil in pupils for kind in rules.oddities(pupil, school, today=today))
-    texts = {
-        Alarm.Kind.AGE: _("%(number)s pupils of an age that does not fit the school type."),
-        Alarm.Kind.SHORT: _("%(number)s pupils who have attended the school for less than a week."),
-    }
     for kind, number in odd.items():
-        raise_alarm(school, kind, texts[kind] % {"number": number}, batch=batch)
+        raise_alarm(school, kind, _odd(kind, number) % {"number": number}, batch=batch)
     hour = timezone.localtime(batch.made_at).hour
     if hour >= NIGHT[0] or hour < NIGHT[1]:
         raise_alarm(
@@ -100,6 +96,20 @@ def look_at(batch: IssueBatch, pupils: QuerySet[Pupil]) -> None:
     if reissued > REISSUED_PER_WEEK:
         text = _("%(number)s certificates reissued within a week.") % {"number": reissued}
         raise_alarm(school, Alarm.Kind.MANY_REISSUED, text, batch=batch)
+
+
+def _odd(kind: str, number: int) -> str:
+    if kind == Alarm.Kind.AGE:
+        return ngettext(
+            "%(number)s pupil of an age that does not fit the school type.",
+            "%(number)s pupils of an age that does not fit the school type.",
+            number,
+        )
+    return ngettext(
+        "%(number)s pupil who has attended the school for less than a week.",
+        "%(number)s pupils who have attended the school for less than a week.",
+        number,
+    )
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ class TextLanguage(Schema):
 
     language: str = Field(description="The word in the address of the version.", examples=["ro"])
     tag: str = Field(description="BCP 47; Easy Language is `de-simple`.", examples=["ro"])
-    state: str = Field(description="`unconfirmed` until a native speaker has confirmed it, then `confirmed`.")
+    state: str = Field(description="`unconfirmed` until somebody has confirmed its language, then `confirmed`.")
     outdated: bool = Field(description="Whether the German text has changed since.")
     confirmed_on: dt.date | None
     url: str = Field(description="The page with this version.")

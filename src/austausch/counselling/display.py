@@ -153,7 +153,7 @@ def distance(found: Found, origin: Origin | None) -> str:
         return _("%(km)s km as the crow flies") % {"km": number_format(found.km, 1)}
     whole = number_format(max(1, round(found.km)), 0)
     if found.office.precision == Precision.POSTCODE:
-        return _("about %(km)s km as the crow flies, to the middle of its postcode area") % {"km": whole}
+        return _("about %(km)s km as the crow flies, to the places of its postcode") % {"km": whole}
     place = found.office.place.name if found.office.place else ""
     if found.km < 1:
         return _("in %(place)s; where exactly is not yet known") % {"place": place}

@@ -32,8 +32,13 @@ TEXT_FIELDS = (
     "cost_note", "confidentiality_note", "hours_note", "source",
 )  # fmt: skip
 LINK_FIELDS = ("website", "online_url", "source_url")
-# A street with a number, or a postcode with a name after it.
-_NUMBER = r",?\s*(?:(?:Haus)?nr\.?|(?:Haus)?nummer)?\s*\d{1,4}(?:\s?[a-z])?\b"
+# A street with a number, or a postcode with a name after it. Versions are in other languages and alphabets, so words
+# for "number" are those of all of them, and a postcode is one before any letters. A false alarm does no harm: its
+# message says what to do. A street's name in other letters is caught by no pattern; whoever shows a version is asked.
+_NUMBER = (
+    r"(?:['’]\w{1,4})?[\s,(]*(?:(?:Haus)?nr\.?|(?:Haus)?nummer|no\.?|number|num[aă]rul|nr|№|номер|رقم)?"
+    r"\s*\d{1,4}(?:\s?[a-z])?\b"
+)
 _NO_MEASURE = (
     r"(?![.:,]?\d)(?!\.?\s*(?:Uhr|bis\b|Min\b|Minute|Stunde|Tage|Woche|Monat|m\b|km\b|Meter|Kilometer|Person|Frau|Kind|"
     r"Platz|Plätze|Bett|Zimmer|Termin|%))"
@@ -52,7 +57,16 @@ _PREPOSITION = re.compile(
     r"\b(?:[Aa]m|[Aa]n de[rmn]|[Ii]m|[Ii]n de[rmn]|[Aa]uf de[rmn]|[Zz]u[mr]|[Uu]nter den|[Hh]inter de[rmn]|[Vv]or dem)"
     rf"(?:\s+{_NO_STREET}[A-ZÄÖÜ][\w-]+){{1,3}}(?:{_NUMBER}){_NO_MEASURE}"
 )
-_POSTCODE = re.compile(r"\b(?:D-)?\d{5}\s+[A-ZÄÖÜ][a-zäöüß]+")
+_POSTCODE = re.compile(r"(?<![\d/-])(?<!\d[ /-])(?:D-)?\d{5}(?![\d/-])[\s,،]+[^\W\d_]{2,}", re.I)
+# The number may stand before the street, and the street in another language.
+_BEFORE = re.compile(
+    r"\b\d{1,4}\s?[a-z]?,?\s+[\w.-]{2,}(?:stra(?:ss|ß)e|str\.|weg|allee|platz|gasse)\b(?!\s*(?:frei|entfernt))", re.I
+)
+_OTHERWISE = re.compile(
+    r"(?:\b(?:ул\.?|улица|бул\.?|булевард|str\.|strada|bulevardul|street|avenue)|شارع)\s+(?:[^\s\d]+\s+){0,4}?"
+    r"(?:nr\.?|no\.?|№|номер|رقم)?\s*[^\s\d]{0,20},?\s*\d{1,4}\b|\b(?:sok(?:ak|ağı)|cad(?:de|desi)?)\b\.?\W+(?:no\W*)?\d{1,4}\b",
+    re.I,
+)
 _COORDINATES = re.compile(r"\b\d{1,2}[.,]\d{3,}\s*°?\s*[NS]?[,;/ ]+\s*\d{1,3}[.,]\d{3,}")
 _MAP = re.compile(r"maps?\.|/maps?[/?]|openstreetmap|osm\.org|geo:|what3words", re.I)
 _TELLING = re.compile(
@@ -76,7 +90,7 @@ def problems(office: Office) -> dict[str, str | Promise]:
 
 def address_in(text: str) -> str:
     """The first thing in the text that looks like an address; empty where nothing does."""
-    for pattern in (_STREET, _PREPOSITION, _POSTCODE, _COORDINATES):
+    for pattern in (_STREET, _PREPOSITION, _BEFORE, _OTHERWISE, _POSTCODE, _COORDINATES, _MAP):
         if match := pattern.search(text):
             return match[0]
     return ""

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from austausch.catalogue.exports.limits import COSTLY
+from austausch.core.rate_limit import too_often
 from austausch.core.security_headers import PERMISSIONS_POLICY
 from austausch.counselling import display, exports
 from austausch.counselling.finding import Query, Search, hours_of
@@ -78,10 +80,12 @@ def office_file(request: HttpRequest, slug: str, format: str) -> HttpResponse:  
 @require_safe
 def file(request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002
     """What the list shows, all of it, as pdf, csv or json."""
-    search = Search(Query.from_params(request.GET))
     make = exports.LISTS.get(format)
     if make is None:
         raise Http404
+    if format == "pdf" and not (verdict := COSTLY.take(request)).allowed:
+        return too_often(request, verdict)
+    search = Search(Query.from_params(request.GET))
     return make(search, request)
 
 

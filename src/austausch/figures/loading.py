@@ -23,7 +23,10 @@ from austausch.figures.models import Statistic, Value
 def _time(value: object) -> int:
     found = None if isinstance(value, bool) else times.read(str(value))
     if found is None:
-        raise wrong(_("A year is expected."), _("Write for example 2023; a quarter as 2023-Q1, a month as 2023-03."))
+        raise wrong(
+            _("A year, quarter or month is expected."),
+            _("Write for example 2023; a quarter as 2023-Q1, a month as 2023-03."),
+        )
     return found
 
 
@@ -48,7 +51,7 @@ class Table(Part):
     series: Several[Series]
 
     @model_validator(mode="after")
-    def names_once(self) -> Table:
+    def times_of_one_kind_and_names_once(self) -> Table:
         if len({times.kind_of(time) for series in self.series for time in series.values}) > 1:
             raise wrong(_("A table holds years, quarters or months, not several of these."), _("Make several tables."))
         names = [series.name for series in self.series]

@@ -52,8 +52,9 @@ def possible(table: Table) -> list[str]:
     found = [VALUES]
     if base_year(table) is not None and len(table.years) > 1:
         found.append(INDEX)
-    counted = [series.population or series.values.keys() <= _years_counted(series) for series in table.series]
-    if counted and all(counted) and not table.statistic.is_population:
+    same = _counted_of_all(table)
+    divisible = all(series.population or series.values.keys() <= same for series in table.series)
+    if table.series and divisible and not table.statistic.is_population:
         found.append(PER_THOUSAND)
     return found
 
@@ -81,7 +82,7 @@ def per_thousand(table: Table) -> Table:
     By those of the same year, where they are known of every place that has a figure then: in one row all figures are
     divided in the same way. Otherwise by those of the place data, which are of one year only.
     """
-    same = {time for time in table.years if all(_counted(series, time) for series in table.series)}
+    same = _counted_of_all(table)
     series = [_per_thousand(one, same) for one in table.series]
     unit = _("%(unit)s per 1,000 inhabitants") % {"unit": table.statistic.unit}
     return replace(table, series=series, shown_unit=unit, basis=tuple(_basis(table, same)))
@@ -91,9 +92,9 @@ def _counted(series: Series, time: int) -> bool:
     return time not in series.values or times.year_of(time) in series.populations
 
 
-def _years_counted(series: Series) -> set[int]:
-    """The times of its figures in whose year its inhabitants were counted."""
-    return {time for time in series.values if times.year_of(time) in series.populations}
+def _counted_of_all(table: Table) -> set[int]:
+    """The times in whose year the inhabitants of every place with a figure were counted."""
+    return {time for time in table.years if all(_counted(series, time) for series in table.series)}
 
 
 def _per_thousand(series: Series, same: set[int]) -> Series:

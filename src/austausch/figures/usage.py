@@ -38,11 +38,12 @@ KINDS: dict[str, Promise] = {
     "figures": _("Figures"),
     "events": _("Events"),
     "counselling": _("Counselling"),
+    "travel": _("Before you travel"),
     "check": _("Checking a certificate"),
     "other": _("Other pages"),
 }
 # Shown when the month is over: a number that grows while one looks tells that somebody is there at this moment.
-DISCREET = {"counselling"}
+DISCREET = {"counselling", "travel"}
 _FIRST_PART = {
     "": "home",
     "massnahmen": "measures",
@@ -50,6 +51,7 @@ _FIRST_PART = {
     "zahlen": "figures",
     "termine": "events",
     "beratung": "counselling",
+    "vor-der-reise": "travel",
     "pruefen": "check",
 }
 # Not pages for visitors.

@@ -42,9 +42,15 @@ def change(*, page: Information, texts: Texts, user: User, seen: str) -> None:
     said = {name: plain(field, texts.get(name, "")) for name, field in known.items()}
     problems = {name: message for name, field in known.items() if (message := too_long(field, said[name]))}
     problems |= {name: _("This must not be empty.") for name in ("title", "summary") if not said[name]}
+    numbers = range(len(row.sections) + 1)
+    kept = [number for number in numbers if any(said[name_of(number, part)] for part in PARTS)]
+    problems |= {
+        heading: _("This must not be empty.") for number in kept if not said[heading := name_of(number, "heading")]
+    }
+    if not kept:
+        raise InformationError(_("A page needs at least one section."))
     if problems:
         raise InformationError(_("Please mend the marked fields."), problems)
-    kept = [number for number in range(len(row.sections) + 1) if any(said[name_of(number, part)] for part in PARTS)]
     row.title, row.summary, row.sections = str(said["title"]), str(said["summary"]), sections_of(said)
     row.loaded = ""
     row.full_clean()

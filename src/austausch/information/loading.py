@@ -100,9 +100,12 @@ def read(folder: Path) -> list[Page]:
     if not files:
         remedy = _("Give a folder that holds files named like “arbeitsvertrag.json”.")
         raise InformationLoadError([Problem(str(folder), "", "", _("There is no file to load here."), remedy)])
+    if len(files) > MOST_FILES:
+        what = _("There are more than %(most)d files.") % {"most": MOST_FILES}
+        raise InformationLoadError([Problem(str(folder), "", "", what, _("Load them from several folders."))])
     known = set(Entry.objects.filter(merged_into__isnull=True).values_list("slug", flat=True))
     problems: list[Problem] = []
-    pages = [page for file in files[:MOST_FILES] if (page := _Reader(file, known, problems).page()) is not None]
+    pages = [page for file in files if (page := _Reader(file, known, problems).page()) is not None]
     if problems:
         raise InformationLoadError(problems)
     return pages

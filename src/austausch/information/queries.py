@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class InformationQuerySet(models.QuerySet["Information"]):
     def with_parts(self) -> InformationQuerySet:
         """With versions and sources, in a fixed number of queries."""
-        return self.prefetch_related("source_links__entry", reading.prefetch())
+        return self.prefetch_related("source_links", reading.prefetch())
 
 
 def public_pages() -> InformationQuerySet:

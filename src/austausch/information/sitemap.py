@@ -1,4 +1,4 @@
-"""Information pages for search engines, each version with its own address."""
+"""Information pages for search engines, in German and English; a page's head names its other versions."""
 
 from __future__ import annotations
 

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from austausch.catalogue.exports.limits import LIGHT
 from austausch.core.network import members_only
 from austausch.core.page_cache import public_page
 from austausch.core.policy import Action, policy
+from austausch.core.rate_limit import too_often
 from austausch.information import actions, paper
 from austausch.information.display import page_list, text_of
 from austausch.information.models import MOST_SECTIONS, Information
@@ -37,6 +39,8 @@ def pages(request: HttpRequest) -> HttpResponse:
         "list": found,
         "reading": found.reading if found else None,
         "trail": [(found.title if found else _("Before you travel"), "")],
+        # Showing messages would set a cookie, which discretion takes away again, so they would never end.
+        "messages_waiting": False,
     }
     return render(request, "information/list.html", context)
 
@@ -59,6 +63,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "trail": [(_("Before you travel"), back), (str(text.title), "")],
         "may_write": may_write(request.user, found),
         "to_confirm": _to_confirm(request, read),
+        "messages_waiting": False,
     }
     return render(request, "information/page.html", context)
 
@@ -67,6 +72,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def page_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """One page on paper, in the language that was asked for; 404 in one that does not exist."""
+    verdict = LIGHT.take(request)
+    if not verdict.allowed:
+        return too_often(request, verdict)
     found = get_object_or_404(public_pages().with_parts(), slug=slug)
     read = reading(found, request, path=found.get_absolute_url())
     if read.asked.code != read.tongue.code:

@@ -48,6 +48,8 @@ def write(*, source: Any, language: str, texts: Texts, user: User, seen_german: 
         raise VersionError(_("There are no versions in this language."))
     if not may_write(user, source):
         raise PermissionDenied("Only those who keep it write versions of it.")
+    # As it is now: an office that has become protected meanwhile must not get a text with its address.
+    source = kinds.of(source).rows().select_for_update(of=("self",)).get(pk=source.pk)
     german = kinds.german(source)
     if kinds.fingerprint(german) != seen_german:
         raise VersionError(_("The German text has changed meanwhile. Please compare once more and save again."))
@@ -74,9 +76,10 @@ def write(*, source: Any, language: str, texts: Texts, user: User, seen_german: 
 
 
 @transaction.atomic
-def show(version: Version, user: User) -> None:
-    """The public reads it from now on, marked as not yet confirmed."""
+def show(version: Version, user: User, *, seen_texts: str) -> None:
+    """The public reads it from now on, marked as not yet confirmed. `seen_texts`: as for `confirm`."""
     row = _locked(version, user, Action.PUBLISH)
+    _require_seen(row, seen_texts)
     if row.state != State.DRAFT:
         raise VersionError(_("The public reads it already."))
     cleaned(row.source, row.texts, complete=True)
@@ -108,8 +111,7 @@ def confirm(version: Version, user: User, *, seen_texts: str) -> None:
         raise PermissionDenied("Whoever confirms takes part in the network as an author.")
     if row.state != State.UNCONFIRMED:
         raise VersionError(_("Only what the public reads and nobody has confirmed yet can be confirmed."))
-    if kinds.fingerprint(row.texts) != seen_texts:
-        raise VersionError(_("The text has changed meanwhile. Please read it once more."))
+    _require_seen(row, seen_texts)
     row.state = State.CONFIRMED
     row.confirmed_by, row.confirmed_as, row.confirmed_on = user, str(user)[:150], timezone.localdate()
     row.save()
@@ -130,9 +132,10 @@ def call_still_right(version: Version, user: User, *, seen_german: str) -> None:
 
 
 @transaction.atomic
-def delete(version: Version, user: User) -> None:
-    """Deletes a draft, and with it the German texts that were kept beside it."""
+def delete(version: Version, user: User, *, seen_texts: str) -> None:
+    """Deletes a draft, and with it the German texts that were kept beside it. `seen_texts`: as for `confirm`."""
     row = _locked(version, user, Action.EDIT)
+    _require_seen(row, seen_texts)
     if row.state != State.DRAFT:
         raise VersionError(_("The public reads it. Withdraw it first."))
     _log(row, "deleted", user)
@@ -183,6 +186,11 @@ def _locked(version: Version, user: User, action: Action) -> Version:
     row = Version.objects.select_for_update().get(pk=version.pk)
     policy.require(user, action, row)
     return row
+
+
+def _require_seen(version: Version, seen_texts: str) -> None:
+    if kinds.fingerprint(version.texts) != seen_texts:
+        raise VersionError(_("The text has changed meanwhile. Please read it once more."))
 
 
 def _log(version: Version, what: str, user: User) -> None:

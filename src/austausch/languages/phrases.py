@@ -52,11 +52,11 @@ UNCONFIRMED = {
 }
 CONFIRMED = {
     "leicht": "Dieser Text ist geprüft. Das war am {day}.",
-    "en": "Checked by a native speaker on {day}.",
-    "ro": "Verificat de un vorbitor nativ la data de {day}.",
-    "bg": "Проверено от човек, за когото езикът е роден, на {day}.",
-    "tr": "{day} tarihinde ana dili Türkçe olan biri tarafından kontrol edildi.",
-    "ar": "راجعه شخص لغته الأم العربية بتاريخ {day}.",
+    "en": "Checked on {day}.",
+    "ro": "Verificat la data de {day}.",
+    "bg": "Проверено на {day}.",
+    "tr": "{day} tarihinde kontrol edildi.",
+    "ar": "تمت المراجعة بتاريخ {day}.",
 }
 REST = {
     "leicht": "Die anderen Teile von dieser Seite sind in schwerer Sprache.",

@@ -8,6 +8,7 @@ from austausch.languages.kinds import Field, Value
 
 # Two signs that nobody sees join and part letters in Arabic script; the others turn the direction of what follows.
 JOINERS = "\u200c\u200d"
+MOST_LINES = 100
 
 
 def plain(field: Field, value: Value) -> Value:
@@ -27,6 +28,8 @@ def _visible(text: str) -> str:
 
 
 def too_long(field: Field, value: Value) -> str:
+    if isinstance(value, list) and len(value) > MOST_LINES:
+        return _("%(number)d lines are too many; %(most)d fit.") % {"number": len(value), "most": MOST_LINES}
     for text in value if isinstance(value, list) else [value]:
         if len(text) > field.most:
             return _("%(number)d characters are too many; %(most)d fit.") % {"number": len(text), "most": field.most}

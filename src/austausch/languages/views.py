@@ -136,7 +136,8 @@ def write(request: HttpRequest, kind: str, pk: int, language: str) -> HttpRespon
         "may_show": writes and may_show(user, found),
         "may_confirm": version is not None and may_confirm(user, version),
         "seen_german": seen[0],
-        "seen_texts": seen[1],
+        # What this person has seen; after a save that was refused that is not what stands there now.
+        "seen_texts": request.POST.get("seen_texts", "") if request.method == "POST" else seen[1],
     }
     return render(request, "languages/network/write.html", context)
 
@@ -151,11 +152,11 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     of_kind = kinds.of(found)
     seen_texts, seen_german = request.POST.get("seen_texts", ""), request.POST.get("seen_german", "")
     known = {
-        "show": lambda: actions.show(version, user),
+        "show": lambda: actions.show(version, user, seen_texts=seen_texts),
         "withdraw": lambda: actions.withdraw(version, user),
         "confirm": lambda: actions.confirm(version, user, seen_texts=seen_texts),
         "still_right": lambda: actions.call_still_right(version, user, seen_german=seen_german),
-        "delete": lambda: actions.delete(version, user),
+        "delete": lambda: actions.delete(version, user, seen_texts=seen_texts),
     }
     if do not in known:
         raise Http404

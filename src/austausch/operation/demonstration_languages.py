@@ -71,5 +71,5 @@ def office(owner: Organisation, slug: str, name: str, publisher: User) -> Office
 def _shown(source: Entry | Office, language: str, texts: Any, user: User) -> Version:
     seen = kinds.fingerprint(kinds.german(source))
     version = actions.write(source=source, language=language, texts=texts, user=user, seen_german=seen)
-    actions.show(version, user)
+    actions.show(version, user, seen_texts=kinds.fingerprint(version.texts))
     return Version.objects.get(pk=version.pk)

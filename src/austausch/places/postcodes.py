@@ -1,4 +1,4 @@
-"""Where postcode areas lie; `data/postcodes.csv` comes with the software, see `data/README.md`."""
+"""Where postcodes lie: the middle of the places that have them (`data/postcodes.csv`, see `data/README.md`)."""
 
 from __future__ import annotations
 

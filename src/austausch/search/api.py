@@ -76,6 +76,8 @@ def measures(request: HttpRequest, response: HttpResponse, filters: Query[Filter
     unknown = {name for name, _value in hits.query.ignored} - set(hits.query.facets)
     keys = [] if unknown else hits.keys
     part = keys[filters.offset : filters.offset + filters.limit]
-    found = {entry.pk: entry for entry in Entry.objects.with_card_parts().filter(pk__in=part)}
+    found = {
+        entry.pk: entry for entry in Entry.objects.with_card_parts().prefetch_related("topics").filter(pk__in=part)
+    }
     items = [MeasureItem.values(found[key], request) for key in part if key in found]
     return Part(filters, len(keys), items).answer(request, response)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 # What of an entry is searched as keywords and stands on no card.
-KEYWORDS = ("target_groups", "partners", "legal_bases", "citations__document")
+KEYWORDS = ("topics", "target_groups", "partners", "legal_bases", "citations__document")
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,11 @@ from austausch.search import analysis, word_parts
 LENGTH = 240
 # So much of a passage stands before its first marked word, if there is a choice.
 BEFORE = 60
-MOST_KNOWN = 20_000
+MOST_KNOWN = 60_000
 MOST_TEXTS = 200
+# The words of so many texts are kept, but not those of long ones.
+MOST_READ = 1_000
+LONGEST_READ = 4_000
 NOTHING = frozenset[str]()
 _UMLAUT = re.compile("[aou]e")
 
@@ -52,7 +55,7 @@ class Passage:
 def prepare(texts: Iterable[str], wanted: Wanted) -> None:
     """Reads these texts together, so that asking for their marks one by one is quick."""
     if wanted:
-        _judge(wanted).prepare({run[0] for text in texts for run in analysis.RUN.finditer(text)})
+        _judge(wanted).prepare({word for text in texts for word, _start, _end in _runs(text)})
 
 
 def marked(text: str, wanted: Wanted) -> SafeString:
@@ -141,6 +144,8 @@ class _Judge:
         """What a word shows as a whole, and whether its parts may show something."""
         terms, prefixes = self.wanted.terms, self.wanted.prefixes
         spelling, is_plain = _spelled(word)
+        if is_plain and not self.anything.search(spelling):
+            return NOTHING, False
         # Without stemming: a stem is what its word begins with, unless the stemmer still finds an umlaut in it.
         if not is_plain or spelling.startswith(self.beginnings):
             found = terms.intersection(analysis.terms(word)[:1])
@@ -158,13 +163,21 @@ class _Judge:
 
     @cached_property
     def any_term(self) -> re.Pattern[str]:
-        """Any of the terms, anywhere; without any, nothing."""
-        return re.compile("|".join(map(re.escape, self.wanted.terms)) or r"(?!)")
+        return _any_of(self.wanted.terms)
+
+    @cached_property
+    def anything(self) -> re.Pattern[str]:
+        return _any_of((*self.wanted.terms, *self.wanted.prefixes))
 
     def _remember(self, word: str, found: frozenset[str]) -> None:
         if len(self.known) > MOST_KNOWN:
             self.known.clear()
         self.known[word] = found
+
+
+def _any_of(pieces: Iterable[str]) -> re.Pattern[str]:
+    """Any of the pieces, anywhere; without any, nothing."""
+    return re.compile("|".join(map(re.escape, pieces)) or r"(?!)")
 
 
 # The same words stand in all texts, whatever is looked for.
@@ -192,12 +205,27 @@ def _hits(text: str, wanted: Wanted) -> Sequence[_Hit]:
     if not wanted:
         return ()
     judge = _judge(wanted)
+    known = judge.known
     hits = [
-        _Hit(run.start(), _whole(text, run.end()), found)
-        for run in analysis.RUN.finditer(text)
-        if (found := judge(run[0]))
+        _Hit(start, _whole(text, end), found)
+        for word, start, end in _runs(text)
+        if (found := known[word] if word in known else judge(word))
     ]
     return _telling(text, hits, judge.silent) if judge.silent else hits
+
+
+def _runs(text: str) -> Sequence[tuple[str, int, int]]:
+    """The words of a text, and where each begins and ends."""
+    return _kept_runs(text) if len(text) <= LONGEST_READ else _read(text)
+
+
+@lru_cache(maxsize=MOST_READ)
+def _kept_runs(text: str) -> Sequence[tuple[str, int, int]]:
+    return _read(text)
+
+
+def _read(text: str) -> Sequence[tuple[str, int, int]]:
+    return [(run[0], *run.span()) for run in analysis.RUN.finditer(text)]
 
 
 def _telling(text: str, hits: Sequence[_Hit], silent: frozenset[str]) -> list[_Hit]:

@@ -201,7 +201,7 @@ def _refresh(keys: Sequence[int], found: Encoder) -> int:
 
 
 def _sources(keys: Sequence[int]) -> Iterator[_Source]:
-    for entry in Entry.objects.listed().filter(pk__in=keys).with_card_parts():
+    for entry in Entry.objects.listed().filter(pk__in=keys).with_card_parts().prefetch_related("topics"):
         yield _Source(entry.pk, passages(entry))
 
 

@@ -47,12 +47,18 @@ def words(shown: str) -> list[Nearby]:
     curated = synonyms.spellings()
     known = {spelling.folded: spelling.shown for spelling in engine().near(folded, PROPOSED)} | curated
     allowed = next(errors for length, errors in ERRORS if len(folded) >= length)
-    # All at once: there are thousands of synonyms.
+    # All at once, and a closer look only at those that may be alike at all: there are thousands of synonyms.
     distances = cdist([folded], list(known), scorer=OSA.distance, score_cutoff=allowed)[0].tolist()
+    beginning = folded[:SHORTEST_BEGINNING]
+    candidates = [
+        (other, as_shown, distance if distance <= allowed else None)
+        for (other, as_shown), distance in zip(known.items(), distances, strict=True)
+        if distance <= allowed or other.startswith(beginning) or folded in other or other in folded
+    ]
     found = [
         Nearby(other, analysis.terms(other)[0], as_shown, likeness, other in curated)
-        for (other, as_shown), distance in zip(known.items(), distances, strict=True)
-        if (likeness := _likeness(folded, other, distance if distance <= allowed else None))
+        for other, as_shown, distance in candidates
+        if (likeness := _likeness(folded, other, distance))
     ]
     return sorted(found, key=lambda word: (-word.likeness, word.shown))[:MOST]
 

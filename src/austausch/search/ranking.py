@@ -58,6 +58,7 @@ IN_PLACE = 1.03
 OWN_STATE = 0.2
 # Among words with capitals, as German writes its nouns, the others say less: “Was hilft gegen Schimmel?”
 NO_NOUN = 0.4
+LOOKED_AT_FIRST = 100
 STATES = {
     "01": ("sh",),
     "02": ("hh",),
@@ -199,14 +200,18 @@ class Ranking:
         """Whether a visible entry holds the very word, or an editor wrote it into a synonym: the vocabulary also has
         words of what was withdrawn."""
         lookup = Lookup((close.folded,), "spellings")
-        return close.curated or bool(self._visible[self._snapshot.find([lookup])[lookup]].any())
+        return close.curated or self._sees_any(self._snapshot.find([lookup])[lookup])
 
     def _known(self, asked: Asked) -> bool:
         own = (source for source in asked.sources if source.channel in (WORD, BEGINNING, PART))
         return any(self._any_visible(source) for source in own)
 
     def _any_visible(self, source: Source) -> bool:
-        return any(self._visible[self._found[lookup]].any() for lookup in self._holding(source))
+        return any(self._sees_any(self._found[lookup]) for lookup in self._holding(source))
+
+    def _sees_any(self, places: Places) -> bool:
+        # Mostly one of the first is visible, and the many others need not be looked at.
+        return bool(self._visible[places[:LOOKED_AT_FIRST]].any() or self._visible[places[LOOKED_AT_FIRST:]].any())
 
     # Weighing
 
@@ -313,16 +318,20 @@ class Ranking:
         return float(strengths[np.searchsorted(places, candidate)]) if _holds(places, candidate) else 0.0
 
     def _held(self, terms: tuple[str, ...], source: Source) -> _Held:
+        found = [
+            (np.float32(WORTH[name]), self._candidate_at.take(places, mode="clip"))
+            for name in source.fields
+            if len(places := self._found[Lookup(terms, name, source.prefix)])
+        ]
+        if len(found) == 1:
+            ((worth, places),) = found
+            return _Held(places, np.full(len(places), worth / (worth + np.float32(HALF)), dtype=np.float32))
         sums = self._sums
-        found = []
-        for name in source.fields:
-            places = self._candidate_at[self._found[Lookup(terms, name, source.prefix)]]
-            if len(places):
-                sums[places] += np.float32(WORTH[name])
-                found.append(places)
+        for worth, places in found:
+            sums[places] += worth
         # Compared first: looking for what is not zero among fractions takes ten times as long as among truths.
-        places = found[0] if len(found) == 1 else np.flatnonzero(sums != 0)
-        strengths = sums[places]
+        places = np.flatnonzero(sums != 0)
+        strengths = sums.take(places, mode="clip")
         sums[places] = 0
         strengths /= strengths + np.float32(HALF)
         return _Held(places, strengths)

@@ -44,6 +44,8 @@ def rebuild(told: Callable[[int, int], None] = lambda done, total: None) -> int:
             told(done, len(keys))
         # Most of what was published meanwhile, so that little remains for the transaction in which others wait.
         build.add(build.changed())
+        with transaction.atomic():
+            build.new.settle()
         _switch(build)
     except BaseException:
         with suppress(DatabaseError, EngineError):

@@ -151,9 +151,12 @@ class Snapshot:
         return known
 
     def _places(self, keys: Keys) -> Places:
-        known = keys[keys < len(self._bit_of_key)]
-        bits = self._bit_of_key[known]
-        bits = bits[bits >= 0]
+        # Nearly always all are known and listed, and looking whether they are is quicker than copying them.
+        if keys.max(initial=0) >= len(self._bit_of_key):
+            keys = keys[keys < len(self._bit_of_key)]
+        bits = self._bit_of_key.take(keys, mode="clip")
+        if bits.min(initial=0) < 0:
+            bits = bits[bits >= 0]
         if len(bits) < len(self.keys) // MANY_FOUND:
             return np.sort(bits)
         # Many are quicker marked, and the marks looked up, than sorted.

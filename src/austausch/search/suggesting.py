@@ -66,7 +66,7 @@ def suggest(text: str, user: Actor, most: int = 8) -> list[Suggestion]:
         "popular": [_search(one, "popular") for one in asked],
         "word": list(islice(completed, most)),
         "filter": list(islice(_filters(words, known, visible), most)),
-        "measure": _measures(text, words, known, known.members(visible), user)[:most],
+        "measure": _measures(text, words, known, known.members(visible), user, most),
     }
     return _mixed(groups, most)
 
@@ -80,7 +80,9 @@ def _mixed(groups: dict[str, list[Suggestion]], most: int) -> list[Suggestion]:
     return [suggestion for name, found in groups.items() for suggestion in found[: count[name]]]
 
 
-def _measures(text: str, words: Sequence[str], known: Snapshot, visible: Flags, user: Actor) -> list[Suggestion]:
+def _measures(
+    text: str, words: Sequence[str], known: Snapshot, visible: Flags, user: Actor, most: int
+) -> list[Suggestion]:
     """Those whose title has the words, a source and its copies as one; first those whose title begins so, then the
     newest."""
     held = _with_title(words, known)
@@ -92,7 +94,7 @@ def _measures(text: str, words: Sequence[str], known: Snapshot, visible: Flags, 
     rows = Entry.objects.filter(pk__in=rank).values_list("pk", "title", "slug") if rank else ()
     start = analysis.fold(text)
     ordered = sorted(rows, key=lambda row: (not analysis.fold(row[1]).startswith(start), rank[row[0]]))
-    return [Suggestion("measure", title, reverse("catalogue:entry", args=[slug])) for _key, title, slug in ordered]
+    return [Suggestion("measure", title, reverse("catalogue:entry", args=[slug])) for _, title, slug in ordered[:most]]
 
 
 def _with_title(words: Sequence[str], known: Snapshot) -> Places:

@@ -71,7 +71,7 @@ def test_an_entry_changed_past_the_database_is_found(check_ago: Days, changes: d
     assert places() == []
     tampered(**changes)
     assert places() == [(2, "was changed")]
-    with pytest.raises(CommandError, match="1 places do not agree"):
+    with pytest.raises(CommandError, match="Places that do not agree: 1"):
         call_command("verify_issue_log", verbosity=0)
 
 
@@ -164,3 +164,16 @@ def test_the_database_lets_nothing_go_that_its_chain_has_not_cut_or_that_is_youn
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         CheckLog.objects.filter(position=2).delete()
     CheckLog.objects.filter(position=1).delete()
+
+
+def test_the_log_of_an_office_cannot_vanish_as_a_whole_once_it_was_cut(check_ago: Days, office: Organisation) -> None:
+    check_ago(900, 1)
+    journal.forget()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE certificates_checklog DISABLE TRIGGER USER")
+    CheckLog.objects.all().delete()
+    CheckChain.objects.all().delete()
+    assert [(one.chain, one.what) for one in journal.breaks()] == [
+        (office.key, "has lost its chain, of which the issue log tells")
+    ]

@@ -150,6 +150,28 @@ def test_administrators_are_told_once_a_month_before_a_key_ends(office: Organisa
 def test_of_a_key_that_another_one_follows_nobody_is_reminded(office: Organisation, administrator: User) -> None:
     key, _token = program_keys.make(office, administrator, label="Fachverfahren", days=20)
     program_keys.rotate(key, administrator)
-    # Of the new one, which holds for twenty days as well.
-    assert program_keys.remind() == 1
+    with in_days(11):
+        # Of the new one, which holds for twenty days as well.
+        assert program_keys.remind() == 1
     assert OfficeKey.objects.get(pk=key.pk).reminded_at is None
+
+
+def test_of_a_short_key_administrators_are_told_after_half_of_its_time(
+    office: Organisation, administrator: User
+) -> None:
+    program_keys.make(office, administrator, label="Fachverfahren", days=30)
+    assert program_keys.remind() == 0
+    with in_days(14):
+        assert program_keys.remind() == 0
+    with in_days(16):
+        assert program_keys.remind() == 1
+        assert program_keys.remind() == 0
+
+
+def test_a_key_from_the_time_before_keys_ended_is_followed_by_one_of_a_year_at_most(
+    office: Organisation, administrator: User
+) -> None:
+    key, _token = program_keys.make(office, administrator, label="Fachverfahren", days=300)
+    OfficeKey.objects.filter(pk=key.pk).update(made_at=timezone.now() - dt.timedelta(days=1000))
+    new, _token = program_keys.rotate(key, administrator)
+    assert new.expires_at - new.made_at <= program_keys.LONGEST

@@ -67,6 +67,10 @@ def breaks() -> Iterator[Break]:
         yield from _breaks_of(chain)
     for entry in CheckLog.objects.exclude(organisation_key__in=CheckChain.objects.values("key"))[:AT_ONCE]:
         yield Break(entry.organisation_key, entry.position, "belongs to no chain")
+    known = set(CheckChain.objects.values_list("key", flat=True))
+    told = IssueLog.objects.filter(chain=journal.PLATFORM, action=FORGOTTEN, data__has_key="checks_of")
+    for key in sorted(set(told.values_list("data__checks_of", flat=True)) - known):
+        yield Break(key, 0, "has lost its chain, of which the issue log tells")
 
 
 def digest(entry: CheckLog) -> str:

@@ -1,7 +1,7 @@
 """Keys with which an office's programs check: made by its administrators, ending by themselves, replaced with overlap.
 
 A key that is used by a program is forgotten by people. So each ends after a year at the latest, administrators are told
-a month before, and a new one can be made while the old one still works.
+a month before, of a short key after half of its time, and a new one can be made while the old one still works.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def rotate(key: OfficeKey, user: User) -> tuple[OfficeKey, str]:
     row = OfficeKey.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=key.pk)
     if row.state != "good" or row.replaced_by_id is not None:
         raise ProgramKeyError(gettext("This key has ended, or another one follows it already. Make a new one."))
-    new, token = _new(row.organisation, user, label=row.label, holds=row.expires_at - row.made_at)
+    new, token = _new(row.organisation, user, label=row.label, holds=min(row.expires_at - row.made_at, LONGEST))
     row.replaced_by, row.expires_at = new, min(row.expires_at, timezone.now() + OVERLAP)
     row.save(update_fields=["replaced_by", "expires_at"])
     log(instance=row.organisation, action="certificates.rotate_key", user=user, data={"label": row.label})
@@ -91,11 +91,17 @@ def is_good(key: OfficeKey, organisation: Organisation) -> bool:
 
 
 def remind(now: dt.datetime | None = None) -> int:
-    """Tells administrators once of each key that ends within a month. Run by the worker, safe to be killed."""
+    """Tells administrators once of each key that ends within a month, or of which half is over where it was made for
+    less than two. Run by the worker, safe to be killed."""
     now = now or timezone.now()
     with transaction.atomic():
         rows = OfficeKey.objects.ending(now, REMINDED).filter(reminded_at=None).select_for_update(of=("self",))
-        keys = list(rows.select_related("organisation").order_by("pk"))
+        keys = [
+            key
+            for key in rows.select_related("organisation").order_by("pk")
+            # What is said on the first day is forgotten on the last.
+            if key.expires_at - now <= (key.expires_at - key.made_at) / 2
+        ]
         for key in keys:
             _tell(key)
         OfficeKey.objects.filter(pk__in=[key.pk for key in keys]).update(reminded_at=now)

@@ -85,8 +85,8 @@ class _Known:
         self.by_key[key] = pk
         if not key.startswith("name "):
             self.numbered.add(pk)
-        for name in {f"{family_name}|{first_names}", in_source} - {""}:
-            named = _name_key(name, born)
+        # As keys: two spellings of one name are not two pupils.
+        for named in {_name_key(name, born) for name in (f"{family_name}|{first_names}", in_source) if name}:
             self.by_name[named] = (*self.by_name.get(named, ()), pk)
 
     def find(self, record: PupilRecord) -> tuple[int, bool]:

@@ -64,7 +64,7 @@ def _next(batch: ImportBatch, now: dt.datetime) -> str:
     if UploadedFile.objects.filter(batch=locked).exists():
         return _claimed(locked, now, "read_file", wording.NOT_READ)
     if locked.source == Source.SVWS and not locked.file_name:
-        return _claimed(locked, now, "ask_server", wording.NOT_READ)
+        return _claimed(locked, now, "ask_server", wording.NOT_ASKED)
     _give_up(locked, wording.FILE_GONE)
     return ""
 

@@ -18,11 +18,13 @@ def read_file(batch: int) -> None:
 def ask_server(batch: int) -> None:
     """Fetches a school's pupils; how far it is stands in the batch."""
     found = ImportBatch.objects.select_related("school").get(pk=batch)
-    server = servers.of(found.school)
-    if server is None or found.state != ImportBatch.State.READING:
+    if found.state != ImportBatch.State.READING:
         return
-
+    # First: where the server is no longer configured, the import is given up after some attempts, too.
     resuming.begin_run(found)
+    server = servers.of(found.school)
+    if server is None:
+        return
 
     def heard(done: int, total: int) -> None:
         if done % 25 == 0 or done == total:

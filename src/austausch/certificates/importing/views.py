@@ -120,7 +120,10 @@ def detail(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """How far an import is, what it would do, or what it did; `?zeigen=` one kind of rows."""
     batch = _batch(request, number, pk)
     if batch.state in {State.READING, State.APPLYING}:
-        state = {"progress": progress.of(batch), "silent": progress.is_silent(batch), "begun": batch.attempts > 0}
+        begun = batch.attempts > 0
+        # What nobody has begun with waits behind others, and was not interrupted.
+        silent = begun and progress.is_silent(batch)
+        state = {"progress": progress.of(batch), "silent": silent, "begun": begun}
         return render(request, "certificates/importing/waiting.html", {"batch": batch, "school": batch.school, **state})
     if request.headers.get("HX-Request"):
         # The page of a waiting import has asked how far it is: it is done.
@@ -211,6 +214,8 @@ def enter(request: HttpRequest, number: str) -> HttpResponse:
         try:
             pupil = by_hand.enter(found, user, form.cleaned_data)
         except by_hand.NotEnteredError as error:
+            # An answer may say that somebody is a pupil here, so it is written down as if they had been looked up.
+            _note(request, found, "by hand")
             for field, sentences in error.problems.items():
                 for sentence in sentences:
                     form.add_error(field if field in form.fields else None, sentence)

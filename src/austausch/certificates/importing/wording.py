@@ -18,7 +18,7 @@ SAVE_AGAIN = _("Save it again in your program and upload it once more.")
 LOOK = _("Correct it in the school's administration and export again.")
 NOTHING_TO_DO = _("Nothing has to be done.")
 # What the platform, not the file, is to blame for.
-NOT_READ, FILE_GONE, NOT_APPLIED = "not_read", "file_gone", "not_applied"
+NOT_READ, NOT_ASKED, FILE_GONE, NOT_APPLIED = "not_read", "not_asked", "file_gone", "not_applied"
 # Kind → sentence and remedy. Names in them: field, value, detail, and the parts of detail as a, b, c.
 SENTENCES: dict[str, tuple[Words, Words]] = {
     Kind.UNKNOWN_TYPE: (_("Files of the type “%(value)s” cannot be read."), _("Use one of these: %(detail)s.")),
@@ -121,6 +121,10 @@ SENTENCES: dict[str, tuple[Words, Words]] = {
     NOT_READ: (
         _("The file could not be read: the platform has begun %(detail)s times and was interrupted each time."),
         _("Nothing has changed. Upload the file again; if it happens again, tell the portal's operator."),
+    ),
+    NOT_ASKED: (
+        _("The school's server could not be asked: the platform has begun %(detail)s times without an end."),
+        _("Nothing has changed. Ask the server again; if it happens again, tell the portal's operator."),
     ),
     FILE_GONE: (
         _("The file was not read within a day, and has been deleted."),

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 # The only addresses of the portal that the texts may name as such.
-_OWN = re.compile(r"(?<![\w/.\">])(/beratung/(?:sicher/)?)(?![\w/])")
+_OWN = re.compile(r"(?<![^\s(„“])(/beratung/(?:sicher/)?)(?![\w/])")
 
 
 @register.filter

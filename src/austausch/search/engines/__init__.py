@@ -94,6 +94,9 @@ class Engine(Protocol):
     def beside(self) -> Engine:
         """An empty engine beside the one in use, to be filled while that one answers. Clears what is left of others."""
 
+    def settle(self) -> None:
+        """Does, with one from `beside`, what is done sooner for all texts at once; before it takes over."""
+
     def take_over(self) -> None:
         """Puts an engine from `beside` in the place of the one in use, in the transaction of whoever calls."""
 

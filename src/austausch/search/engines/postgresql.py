@@ -1,13 +1,15 @@
-"""PostgreSQL: a table of text vectors with a GIN index, and the vocabulary with one of trigrams (pg_trgm)."""
+"""PostgreSQL: the postings, a table of text vectors for phrases, and the vocabulary with trigrams (pg_trgm)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 
+import numpy as np
 from django.db import connection
 
 from austausch.search.engines import FIELDS, Keys, Lookup, Spelling, Text, coded
-from austausch.search.engines.sqlite import keys_of
+from austausch.search.engines.postings import NONE, Postings, terms_of
 
 # PostgreSQL counts positions up to here and takes what follows as standing here too.
 LAST_POSITION = 16383
@@ -15,8 +17,7 @@ LAST_POSITION = 16383
 MOST_POSITIONS = 255
 # Between fields, so that no phrase reaches from one into the next.
 GAP = 10
-# More would cost so much, as PostgreSQL guesses, that it would first compile the statement.
-MOST_AT_ONCE = 100
+READ_AT_ONCE = 500
 
 
 class PostgreSQL:
@@ -25,28 +26,28 @@ class PostgreSQL:
     def __init__(self, suffix: str = "") -> None:
         self._text = f"search_text{suffix}"
         self._word = f"search_word{suffix}"
+        self._postings = Postings(suffix)
 
     def create(self) -> None:
         _run("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         # No foreign key: Django empties its own tables in tests, and PostgreSQL would refuse because of this one.
-        # A field is part of the term, not a weight: only so can the index alone answer which texts hold it.
+        # Without an index of its own: which texts hold all terms of a phrase is known from the postings, and those
+        # have to be read for the places in any case.
         _run(f"CREATE TABLE {self._text} (entry_id bigint PRIMARY KEY, terms tsvector NOT NULL)")
-        # Where PostgreSQL knows that many texts hold a term, it reads all texts instead of the index: seconds.
-        _run(f"ALTER TABLE {self._text} ALTER COLUMN terms SET STATISTICS 0")
-        # What waits in a list to be put into the index is read through by each search, until somebody tidies up.
-        at_once = "WITH (fastupdate = off)"
-        _run(f"CREATE INDEX {self._text}_terms ON {self._text} USING gin (terms) {at_once}")
         _run(f'CREATE TABLE {self._word} (spelling text COLLATE "C" PRIMARY KEY, shown text NOT NULL)')
+        # What waits in a list to be put into the index is read through by each search, until somebody tidies up.
         _run(
             f"CREATE INDEX {self._word}_grams ON {self._word} USING gin (spelling gin_trgm_ops) WITH (fastupdate = off)"
         )
+        self._postings.create()
 
     def drop(self) -> None:
-        for table in (self._text, self._word):
+        for table in (self._text, self._word, self._postings.table):
             _run(f"DROP TABLE IF EXISTS {table}")
 
     def store(self, texts: Sequence[Text]) -> None:
         words = {folded: shown for text in texts for folded, shown in text.words.items()}
+        before = self.terms_held([text.key for text in texts])
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {self._text} (entry_id, terms) VALUES (%s, %s::tsvector) "  # noqa: S608
@@ -59,13 +60,23 @@ class PostgreSQL:
                 "SELECT unnest(%s::text[]), unnest(%s::text[]) ON CONFLICT DO NOTHING",
                 [sorted(words), [words[folded] for folded in sorted(words)]],
             )
+        self._postings.change(before, {text.key: terms_of(text) for text in texts})
 
     def remove(self, keys: Iterable[int]) -> None:
+        before = self.terms_held(list(keys))
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {self._text} WHERE entry_id = ANY(%s)", [list(keys)])  # noqa: S608
+            cursor.execute(f"DELETE FROM {self._text} WHERE entry_id = ANY(%s)", [list(before)])  # noqa: S608
+        self._postings.change(before, {})
+
+    def terms_held(self, keys: list[int]) -> dict[int, frozenset[str]]:
+        """The stored ones among these texts with their terms."""
+        statement = f"SELECT entry_id, tsvector_to_array(terms) FROM {self._text} WHERE entry_id = ANY(%s)"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [keys])
+            return {key: frozenset(terms) for key, terms in cursor.fetchall()}
 
     def clear(self) -> None:
-        for table in (self._text, self._word):
+        for table in (self._text, self._word, self._postings.table):
             _run(f"DELETE FROM {table}")  # noqa: S608
 
     def stored(self) -> set[int]:
@@ -74,20 +85,21 @@ class PostgreSQL:
             return {key for (key,) in cursor.fetchall()}
 
     def find(self, lookups: Sequence[Lookup]) -> list[Keys]:
-        found: list[Keys] = [keys_of(None)] * len(lookups)
-        # One plan for all lookups: planning each of a UNION takes longer than finding it. A list of keys as one text
-        # is several times quicker than a row for each.
-        statement = (
-            f"SELECT n, (SELECT string_agg(entry_id::text, ',') FROM {self._text} WHERE terms @@ expression) "  # noqa: S608
-            "FROM unnest(%s::tsquery[]) WITH ORDINALITY AS asked(expression, n)"
-        )
+        return self._postings.find(lookups, lambda phrases: [self._phrase(phrase) for phrase in phrases])
+
+    def _phrase(self, lookup: Lookup) -> Keys:
+        *first, last = coded(lookup)
+        held = self._postings.holding([*first, last])
+        ends = self._postings.beginning(last) if lookup.prefix else held[last]
+        holding_all = reduce(np.intersect1d, (held[term] for term in first), ends)
+        if not len(holding_all):
+            return NONE
         with connection.cursor() as cursor:
-            for start in range(0, len(lookups), MOST_AT_ONCE):
-                some = lookups[start : start + MOST_AT_ONCE]
-                cursor.execute(statement, [[_expression(lookup) for lookup in some]])
-                for number, text in cursor.fetchall():
-                    found[start + number - 1] = keys_of(text)
-        return found
+            cursor.execute(
+                f"SELECT entry_id FROM {self._text} WHERE entry_id = ANY(%s) AND terms @@ %s::tsquery",  # noqa: S608
+                [holding_all.tolist(), _expression(lookup)],
+            )
+            return np.array([key for (key,) in cursor.fetchall()], dtype=np.int64)
 
     def near(self, folded: str, most: int) -> list[Spelling]:
         with connection.cursor() as cursor:
@@ -112,15 +124,30 @@ class PostgreSQL:
         self.tidy()
         new = PostgreSQL("_new")
         new.create()
+        new._postings.waits = True
         return new
 
+    def settle(self) -> None:
+        if self._postings.waits:
+            self.fill_postings()
+
+    def fill_postings(self) -> None:
+        """Writes down which texts hold a term, of all at once."""
+        keys = sorted(self.stored())
+        parts = (keys[start : start + READ_AT_ONCE] for start in range(0, len(keys), READ_AT_ONCE))
+        self._postings.fill(pair for part in parts for pair in sorted(self.terms_held(part).items()))
+
     def take_over(self) -> None:
+        self.settle()
         used, former = PostgreSQL(), PostgreSQL("_old")
         for engine, successor in ((used, former), (self, used)):
-            for table, name in ((engine._text, successor._text), (engine._word, successor._word)):
+            for table, name in (
+                (engine._text, successor._text),
+                (engine._word, successor._word),
+                (engine._postings.table, successor._postings.table),
+            ):
                 _run(f"ALTER TABLE {table} RENAME TO {name}")
                 _run(f"ALTER INDEX {table}_pkey RENAME TO {name}_pkey")
-            _run(f"ALTER INDEX {engine._text}_terms RENAME TO {successor._text}_terms")
             _run(f"ALTER INDEX {engine._word}_grams RENAME TO {successor._word}_grams")
 
     def tidy(self) -> None:

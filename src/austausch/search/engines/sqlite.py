@@ -1,7 +1,8 @@
-"""SQLite: FTS5 tables, one row per entry, and one row per word of the vocabulary."""
+"""SQLite: one row per entry in a table of FTS5, for phrases, one per word of the vocabulary, and the postings."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 
@@ -9,11 +10,13 @@ import numpy as np
 from django.db import connection
 
 from austausch.search.engines import FIELDS, NEAR, Keys, Lookup, Spelling, Text, coded
+from austausch.search.engines.postings import Postings, terms_of
 
 # SQLite takes 500 parts of a compound SELECT.
 MOST_AT_ONCE = 400
 # Between fields, so that no phrase reaches from one into the next. It begins with no field's letter.
-GAP = " z "
+GAP = "z"
+READ_AT_ONCE = 500
 
 
 class SQLite:
@@ -23,22 +26,25 @@ class SQLite:
         self._text = f"search_text{suffix}"
         self._word = f"search_word{suffix}"
         self._grams = f"search_grams{suffix}"
-        self._tables = (self._text, self._word, self._grams)
+        self._postings = Postings(suffix)
+        self._tables = (self._text, self._word, self._grams, self._postings.table)
 
     def create(self) -> None:
         # The ASCII tokenizer splits at ASCII punctuation only. Terms hold none, so it takes them as they are,
         # whatever their alphabet. The terms are kept, because without them a row could not be removed again.
-        _run(f"CREATE VIRTUAL TABLE {self._text} USING fts5(terms, tokenize='ascii', prefix='4 5')")
+        _run(f"CREATE VIRTUAL TABLE {self._text} USING fts5(terms, tokenize='ascii')")
         _run(f"CREATE TABLE {self._word} (id integer PRIMARY KEY, spelling text NOT NULL UNIQUE, shown text NOT NULL)")
         _run(f"CREATE VIRTUAL TABLE {self._grams} USING fts5(spelling, content='', detail='none', tokenize='trigram')")
         self._keep_grams()
+        self._postings.create()
 
     def drop(self) -> None:
         for table in self._tables:
             _run(f"DROP TABLE IF EXISTS {table}")
 
     def store(self, texts: Sequence[Text]) -> None:
-        self.remove(text.key for text in texts)
+        before = self.terms_held([text.key for text in texts])
+        self._forget(before)
         words = {folded: shown for text in texts for folded, shown in text.words.items()}
         with connection.cursor() as cursor:
             cursor.executemany(
@@ -49,8 +55,21 @@ class SQLite:
                 f"INSERT OR IGNORE INTO {self._word} (spelling, shown) VALUES (%s, %s)",  # noqa: S608
                 list(words.items()),
             )
+        self._postings.change(before, {text.key: terms_of(text) for text in texts})
 
     def remove(self, keys: Iterable[int]) -> None:
+        before = self.terms_held(list(keys))
+        self._forget(before)
+        self._postings.change(before, {})
+
+    def terms_held(self, keys: Sequence[int]) -> dict[int, frozenset[str]]:
+        """The stored ones among these texts with their terms."""
+        statement = f"SELECT rowid, terms FROM {self._text} WHERE rowid IN (SELECT value FROM json_each(%s))"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [json.dumps(keys)])
+            return {key: frozenset(line.split()) - {GAP} for key, line in cursor.fetchall()}
+
+    def _forget(self, keys: Iterable[int]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(f"DELETE FROM {self._text} WHERE rowid = %s", [(key,) for key in keys])  # noqa: S608
 
@@ -64,6 +83,9 @@ class SQLite:
             return {key for (key,) in cursor.fetchall()}
 
     def find(self, lookups: Sequence[Lookup]) -> list[Keys]:
+        return self._postings.find(lookups, self._phrases)
+
+    def _phrases(self, lookups: Sequence[Lookup]) -> list[Keys]:
         found: list[Keys] = [keys_of(None)] * len(lookups)
         # A list of keys as one text is several times quicker than a row for each.
         one = f"SELECT %s, group_concat(rowid) FROM {self._text} WHERE {self._text} MATCH %s"  # noqa: S608
@@ -79,24 +101,25 @@ class SQLite:
     def near(self, folded: str, most: int) -> list[Spelling]:
         padded = f"  {folded} "
         grams = sorted({padded[at : at + 3] for at in range(len(padded) - 2)})
-        share = "shared * 1.0 / (%s + length(spelling) + 1 - shared)"
-        one = f"SELECT rowid AS id FROM {self._grams} WHERE {self._grams} MATCH %s"  # noqa: S608
-        # A word of n letters has n + 1 trigrams, as good as always different ones. What shares too few to be near in
-        # any case, which is nearly all, is not looked up.
-        statement = (
-            "SELECT spelling, shown FROM "  # noqa: S608
-            f"(SELECT id, count(*) AS shared FROM ({' UNION ALL '.join([one] * len(grams))}) "
-            "GROUP BY id HAVING shared >= %s) "
-            f"JOIN {self._word} USING (id) WHERE {share} >= %s OR instr(spelling, %s) "
-            f"ORDER BY {share} DESC, spelling LIMIT %s"
-        )
+        # Counted here: grouping tens of thousands of rows takes the database more than twice as long.
+        one = f"SELECT group_concat(rowid) FROM {self._grams} WHERE {self._grams} MATCH %s"  # noqa: S608
         count = len(grams)
-        # Whatever holds the word shares all but its first and last ones.
+        # Whatever holds the word shares all but its first and last ones. What shares too few to be near in any case,
+        # which is nearly all, is not looked up.
         least = min(math.ceil(NEAR * count), max(1, count - 3))
-        values: list[str | int | float] = [*(f'"{gram}"' for gram in grams), least, count, NEAR, folded, count, most]
         with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return [Spelling(*row) for row in cursor.fetchall()]
+            cursor.execute(" UNION ALL ".join([one] * count), [f'"{gram}"' for gram in grams])
+            shared = np.bincount(keys_of(",".join(text for (text,) in cursor.fetchall() if text)))
+            likely = json.dumps(np.flatnonzero(shared >= least).tolist())
+            cursor.execute(
+                f"SELECT id, spelling, shown FROM {self._word} WHERE id IN (SELECT value FROM json_each(%s))",  # noqa: S608
+                [likely],
+            )
+            rows = [(int(shared[key]), spelling, shown) for key, spelling, shown in cursor.fetchall()]
+        # A word of n letters has n + 1 trigrams, as good as always different ones.
+        shares = ((common / (count + len(word) + 1 - common), word, shown) for common, word, shown in rows)
+        nearest = sorted((-share, word, shown) for share, word, shown in shares if share >= NEAR or folded in word)
+        return [Spelling(word, shown) for _share, word, shown in nearest[:most]]
 
     def beginning(self, prefix: str, most: int) -> list[Spelling]:
         with connection.cursor() as cursor:
@@ -111,9 +134,21 @@ class SQLite:
         self.tidy()
         new = SQLite("_new")
         new.create()
+        new._postings.waits = True
         return new
 
+    def settle(self) -> None:
+        if self._postings.waits:
+            self.fill_postings()
+
+    def fill_postings(self) -> None:
+        """Writes down which texts hold a term, of all at once."""
+        keys = sorted(self.stored())
+        parts = (keys[start : start + READ_AT_ONCE] for start in range(0, len(keys), READ_AT_ONCE))
+        self._postings.fill(pair for part in parts for pair in sorted(self.terms_held(part).items()))
+
     def take_over(self) -> None:
+        self.settle()
         used, former = SQLite(), SQLite("_old")
         # A trigger would go on naming the table as it was called when the trigger was made.
         _run(f"DROP TRIGGER {used._word}_added")
@@ -140,7 +175,7 @@ def keys_of(text: str | None) -> Keys:
 
 def _line(text: Text) -> str:
     fields = (" ".join(FIELDS[field] + term for term in terms) for field, terms in text.terms.items())
-    return GAP.join(fields)
+    return f" {GAP} ".join(fields)
 
 
 def _expression(lookup: Lookup) -> str:

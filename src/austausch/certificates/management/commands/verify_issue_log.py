@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from austausch.certificates import journal, watch
 from austausch.certificates.checks import journal as checks
@@ -23,9 +23,13 @@ class Command(BaseCommand):
         for one in found:
             self.stderr.write(f"{one.chain or 'platform'} {one.position}: {one.what}")
         if found:
-            text = _("%(number)s places of the issue log do not agree. Ask whoever runs the portal.")
+            text = ngettext(
+                "%(number)s place of the logs does not agree. Ask whoever runs the portal.",
+                "%(number)s places of the logs do not agree. Ask whoever runs the portal.",
+                len(found),
+            )
             watch.raise_alarm(None, Alarm.Kind.LOG, text % {"number": len(found)})
-            raise CommandError(f"{len(found)} places do not agree.")
+            raise CommandError(f"Places that do not agree: {len(found)}.")
         for chain in LogChain.objects.order_by("key"):
             self.stdout.write(f"{chain.key or 'platform'}: {chain.length} entries, head {chain.head}")
         for office in CheckChain.objects.order_by("key"):

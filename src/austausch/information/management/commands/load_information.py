@@ -42,4 +42,4 @@ def _lines(report: Report) -> list[str]:
         (_("Kept as it is, although the file says something else"), report.kept),
     )
     found = [f"{title}: {name}" for title, names in parts for name in names]
-    return [*found, _("Unchanged: %d texts") % report.unchanged]
+    return [*found, ngettext("Unchanged: %d text", "Unchanged: %d texts", report.unchanged) % report.unchanged]
