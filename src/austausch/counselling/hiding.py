@@ -34,7 +34,7 @@ TEXT_FIELDS = (
 LINK_FIELDS = ("website", "online_url", "source_url")
 # A street with a number, or a postcode with a name after it. Versions are in other languages and alphabets, so words
 # for "number" are those of all of them, and a postcode is one before any letters. A false alarm does no harm: its
-# message says what to do. A street's name in other letters is caught by no pattern; whoever shows a version is asked.
+# message says what to do. A street's name alone, in other letters and without a number, is caught by no pattern.
 _NUMBER = (
     r"(?:['’]\w{1,4})?[\s,(]*(?:(?:Haus)?nr\.?|(?:Haus)?nummer|no\.?|number|num[aă]rul|nr|№|номер|رقم)?"
     r"\s*\d{1,4}(?:\s?[a-z])?\b"
