@@ -133,22 +133,38 @@ def test_the_editors_pages_lead_from_the_file_to_the_statistic(client: Client) -
     assert Statistic.objects.get().values.count() == 2
 
 
+def by_hand(statistic: Statistic, *rows: tuple[Value, int, str]) -> dict[str, str]:
+    """What the editors' form sends."""
+    sent = {"title": statistic.title, "unit": statistic.unit, "position": "0", "source": "Amt"}
+    for number, (value, year, amount) in enumerate(rows):
+        sent |= {
+            f"values-{number}-{name}": text
+            for name, text in {
+                "id": str(value.pk), "series": value.series, "series_position": "0", "year": str(year),
+                "number": amount, "DELETE": "",
+            }.items()
+        }  # fmt: skip
+    return sent | {"values-TOTAL_FORMS": str(len(rows)), "values-INITIAL_FORMS": str(len(rows))}
+
+
+def test_years_and_months_are_not_mixed_by_hand_either(client: Client) -> None:
+    team = UserFactory(portal_team=True)
+    statistic = take(team)
+    client.force_login(team, backend="allauth.account.auth_backends.AuthenticationBackend")
+    one, two = statistic.values.all()
+    data = by_hand(statistic, (one, one.year, "1"), (two, 202301, "2"))
+    answer = client.post(f"/verwaltung/snippets/figures/statistic/edit/{statistic.pk}/", data)
+    assert answer.status_code == 200
+    assert "Jahre, Quartale oder Monate" in answer.content.decode()
+    assert set(Value.objects.values_list("year", flat=True)) == {one.year, two.year}
+
+
 def test_what_is_changed_by_hand_keeps_its_older_value_too(client: Client) -> None:
     team = UserFactory(portal_team=True)
     statistic = take(team)
     client.force_login(team, backend="allauth.account.auth_backends.AuthenticationBackend")
     one, two = statistic.values.all()
-    rows = {}
-    for number, (value, amount) in enumerate(((one, "600000"), (two, "593317"))):
-        rows |= {
-            f"values-{number}-{name}": text
-            for name, text in {
-                "id": str(value.pk), "series": value.series, "series_position": "0", "year": str(value.year),
-                "number": amount, "DELETE": "",
-            }.items()
-        }  # fmt: skip
-    data = {"title": statistic.title, "unit": statistic.unit, "position": "0", "source": "Amt", **rows}
-    data |= {"values-TOTAL_FORMS": "2", "values-INITIAL_FORMS": "2"}
+    data = by_hand(statistic, (one, one.year, "600000"), (two, two.year, "593317"))
     answer = client.post(f"/verwaltung/snippets/figures/statistic/edit/{statistic.pk}/", data)
     assert answer.status_code == 302
     assert OlderValue.objects.get().number == 586852

@@ -12,6 +12,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 
 from austausch.core.generation import public_content
 from austausch.figures import times
+from austausch.figures.forms import StatisticForm
 from austausch.people.models import User
 from austausch.places.models import Place
 
@@ -47,6 +48,7 @@ class Statistic(ClusterableModel):
         FieldPanel("is_population"),
         InlinePanel("values", label=_("value"), heading=_("values")),
     ]
+    base_form_class = StatisticForm
 
     class Meta:
         ordering = ["position", "title"]

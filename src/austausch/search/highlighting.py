@@ -21,11 +21,12 @@ from austausch.search import analysis, word_parts
 LENGTH = 240
 # So much of a passage stands before its first marked word, if there is a choice.
 BEFORE = 60
-MOST_KNOWN = 60_000
+MOST_KNOWN = 20_000
+MOST_SPELLED = 60_000
 MOST_TEXTS = 200
 # The words of so many texts are kept, but not those of long ones.
 MOST_READ = 1_000
-LONGEST_READ = 4_000
+LONGEST_READ = 1_000
 NOTHING = frozenset[str]()
 _UMLAUT = re.compile("[aou]e")
 
@@ -181,7 +182,7 @@ def _any_of(pieces: Iterable[str]) -> re.Pattern[str]:
 
 
 # The same words stand in all texts, whatever is looked for.
-@lru_cache(maxsize=MOST_KNOWN)
+@lru_cache(maxsize=MOST_SPELLED)
 def _spelled(word: str) -> tuple[str, bool]:
     """The word folded, and whether its stem is what it begins with."""
     spelling = analysis.fold(word)
