@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from austausch.catalogue.documents import DocumentError
 from austausch.catalogue.models import Document, DocumentKind, DocumentVersion
@@ -112,4 +113,14 @@ def test_a_file_that_cannot_be_read_leaves_no_document_behind() -> None:
 
 
 def test_only_who_is_signed_in_may_send_as_much_as_a_document() -> None:
-    assert request_size._more["/netz/termine-dokumente/"] > 50 * request_size.MEGABYTE
+    event = EventFactory()
+    address = reverse("events:upload", args=[event.pk])
+    large = b"x" * (2 * request_size.MEGABYTE)
+
+    def answer(client: Client, to: str) -> int:
+        return client.post(to, {"file": SimpleUploadedFile("a.txt", large)}).status_code
+
+    assert answer(Client(), address) == 413
+    person = signed_in(Client(), member(event.organiser))
+    assert answer(person, reverse("events:own_events")) == 413
+    assert answer(person, address) not in {403, 404, 413}

@@ -15,9 +15,6 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """What the public reads where it may read the source."""
         return self.exclude(state="draft")
 
-    def drafts(self) -> VersionQuerySet:
-        return self.filter(state="draft")
-
     def unconfirmed(self) -> VersionQuerySet:
         return self.filter(state="unconfirmed")
 
