@@ -9,7 +9,7 @@ import numpy as np
 from django.db import connection
 
 from austausch.search.engines import FIELDS, Keys, Lookup, Spelling, Text, coded
-from austausch.search.engines.postings import NONE, Postings, terms_of
+from austausch.search.engines.postings import NONE, Postings, WithPostings, terms_of
 
 # PostgreSQL counts positions up to here and takes what follows as standing here too.
 LAST_POSITION = 16383
@@ -17,10 +17,9 @@ LAST_POSITION = 16383
 MOST_POSITIONS = 255
 # Between fields, so that no phrase reaches from one into the next.
 GAP = 10
-READ_AT_ONCE = 500
 
 
-class PostgreSQL:
+class PostgreSQL(WithPostings):
     """`suffix` tells the tables of an index that is being built from those in use."""
 
     def __init__(self, suffix: str = "") -> None:
@@ -69,7 +68,6 @@ class PostgreSQL:
         self._postings.change(before, {})
 
     def terms_held(self, keys: list[int]) -> dict[int, frozenset[str]]:
-        """The stored ones among these texts with their terms."""
         statement = f"SELECT entry_id, tsvector_to_array(terms) FROM {self._text} WHERE entry_id = ANY(%s)"  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(statement, [keys])
@@ -126,16 +124,6 @@ class PostgreSQL:
         new.create()
         new._postings.waits = True
         return new
-
-    def settle(self) -> None:
-        if self._postings.waits:
-            self.fill_postings()
-
-    def fill_postings(self) -> None:
-        """Writes down which texts hold a term, of all at once."""
-        keys = sorted(self.stored())
-        parts = (keys[start : start + READ_AT_ONCE] for start in range(0, len(keys), READ_AT_ONCE))
-        self._postings.fill(pair for part in parts for pair in sorted(self.terms_held(part).items()))
 
     def take_over(self) -> None:
         self.settle()

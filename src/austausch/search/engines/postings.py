@@ -11,6 +11,7 @@ one after the other.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby, islice
@@ -29,6 +30,7 @@ BLOCK = 1 << BLOCK_BITS
 BITMAP = BLOCK // 8
 NONE: Keys = np.empty(0, dtype=np.int64)
 AT_ONCE = 5_000
+READ_AT_ONCE = 500
 
 
 class _Change(NamedTuple):
@@ -157,6 +159,29 @@ class Postings:
         else:
             statement = f"INSERT INTO {self.table} (term, block, held) VALUES (%s, %s, %s) {instead}"  # noqa: S608
             cursor.executemany(statement, rows)
+
+
+class WithPostings(ABC):
+    """An engine that keeps whole texts, too, from which its postings can be written all at once."""
+
+    _postings: Postings
+
+    @abstractmethod
+    def stored(self) -> set[int]:
+        """Which texts are stored."""
+
+    @abstractmethod
+    def terms_held(self, keys: list[int]) -> dict[int, frozenset[str]]:
+        """The stored ones among these texts with their terms."""
+
+    def settle(self) -> None:
+        if self._postings.waits:
+            self.fill_postings()
+
+    def fill_postings(self) -> None:
+        keys = sorted(self.stored())
+        parts = (keys[start : start + READ_AT_ONCE] for start in range(0, len(keys), READ_AT_ONCE))
+        self._postings.fill(pair for part in parts for pair in sorted(self.terms_held(part).items()))
 
 
 def terms_of(text: Text) -> frozenset[str]:

@@ -10,16 +10,15 @@ import numpy as np
 from django.db import connection
 
 from austausch.search.engines import FIELDS, NEAR, Keys, Lookup, Spelling, Text, coded
-from austausch.search.engines.postings import Postings, terms_of
+from austausch.search.engines.postings import Postings, WithPostings, terms_of
 
 # SQLite takes 500 parts of a compound SELECT.
 MOST_AT_ONCE = 400
 # Between fields, so that no phrase reaches from one into the next. It begins with no field's letter.
 GAP = "z"
-READ_AT_ONCE = 500
 
 
-class SQLite:
+class SQLite(WithPostings):
     """`suffix` tells the tables of an index that is being built from those in use."""
 
     def __init__(self, suffix: str = "") -> None:
@@ -62,8 +61,7 @@ class SQLite:
         self._forget(before)
         self._postings.change(before, {})
 
-    def terms_held(self, keys: Sequence[int]) -> dict[int, frozenset[str]]:
-        """The stored ones among these texts with their terms."""
+    def terms_held(self, keys: list[int]) -> dict[int, frozenset[str]]:
         statement = f"SELECT rowid, terms FROM {self._text} WHERE rowid IN (SELECT value FROM json_each(%s))"  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(statement, [json.dumps(keys)])
@@ -136,16 +134,6 @@ class SQLite:
         new.create()
         new._postings.waits = True
         return new
-
-    def settle(self) -> None:
-        if self._postings.waits:
-            self.fill_postings()
-
-    def fill_postings(self) -> None:
-        """Writes down which texts hold a term, of all at once."""
-        keys = sorted(self.stored())
-        parts = (keys[start : start + READ_AT_ONCE] for start in range(0, len(keys), READ_AT_ONCE))
-        self._postings.fill(pair for part in parts for pair in sorted(self.terms_held(part).items()))
 
     def take_over(self) -> None:
         self.settle()
