@@ -98,6 +98,15 @@ def test_nobody_is_entered_twice(at: Issuer) -> None:
     assert Pupil.objects.count() == 1
 
 
+def test_who_learns_from_a_refusal_that_somebody_is_here_is_written_down(at: Issuer) -> None:
+    client = client_of(at.office, at.school)
+    client.post(ADDRESS, NORA)
+    told = IssueLog.objects.filter(action=IssueLog.Action.READ, data__part="by hand")
+    assert not told.exists()
+    client.post(ADDRESS, NORA)
+    assert told.get().actor == at.office
+
+
 def test_the_next_import_confirms_it_or_asks_about_it(at: Issuer) -> None:
     nora = by_hand.enter(at.school, at.office, {**NORA, "first_name": ""})
     row = ("Łukasiewicz", "Nora Ada", "06.05.2014", "2", "07", "7a", "01.08.2024")

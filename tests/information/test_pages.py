@@ -14,6 +14,7 @@ from austausch.catalogue.merging import actions as merging
 from austausch.catalogue.models import Entry
 from austausch.information import actions, paper
 from austausch.information.models import Information, SourceLink
+from austausch.information.templatetags.information import linked
 from austausch.languages import kinds, phrases
 from tests.catalogue.pdf_text import squeezed, text_of
 from tests.factories import EntryFactory, InformationFactory, MembershipFactory, UserFactory, version_of
@@ -196,3 +197,9 @@ def test_many_pdfs_for_one_address_are_too_many(client: Client, page: Informatio
     answers = [client.get("/vor-der-reise/vertrag.pdf").status_code for _ in range(LIGHT.amount + 1)]
     assert answers[0] == 200
     assert answers[-1] == 429
+
+
+def test_an_address_that_only_looks_like_the_directory_stays_whole() -> None:
+    shown = linked("https://example.org/-/beratung/ und /beratung/")
+    assert shown.count("<a ") == shown.count("</a>") == 2
+    assert 'href="https://example.org/-/beratung/"' in shown

@@ -77,6 +77,12 @@ def test_a_text_that_is_too_long_is_named_with_its_field_and_what_fits(entry: En
     assert not Version.objects.exists()
 
 
+def test_more_lines_than_anybody_reads_are_refused(entry: Entry) -> None:
+    with pytest.raises(VersionError) as refused:
+        write(entry, member(entry.lead), texts={**TEXTS, "goals": "kurz\n" * 101})
+    assert refused.value.fields == {"goals": "101 Zeilen sind zu viele; 100 haben Platz."}
+
+
 def test_fields_that_the_source_does_not_have_are_left_out(entry: Entry) -> None:
     version = write(entry, member(entry.lead), texts={**TEXTS, "slug": "anders", "lead": "1", "live": "False"})
     assert set(version.texts) == {"title", "summary", "goals"}

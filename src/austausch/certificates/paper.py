@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -39,9 +40,10 @@ MODULE: Final = 0.40
 # Dots of the pictures for each module. With one, some programs blur what they show at less than 240 dots per inch so
 # much that neither code is read (poppler at 100, with a little blur up to 200).
 DOTS: Final = 2
-# Columns of the tables in the layout, and the sizes of what stands in them, in points.
-LABELS, LABEL_SIZE = 54 / 25.4 * 72, 9.5
-VALUES, VALUE_SIZE = 103 / 25.4 * 72, 10.5
+# Columns of the tables, in millimetres, and the sizes of what stands in them, as the layout has them, in points.
+COLUMNS: Final = (54, 103)
+SIZES: Final = (9.5, 10.5)
+POINT: Final = 25.4 / 72
 # A word longer than this may break anywhere, instead of running off the paper.
 LONGEST_WORD: Final = 36
 
@@ -216,7 +218,8 @@ def _frame(school: SchoolContent, check_at: str, past: bool) -> dict[str, Any]:
 def _row(label: str, value: str) -> dict[str, Any]:
     """A row of a table, and whether it is sure to fit on one line: it then has the height of one. What a row needs
     otherwise, typst finds out by setting it once more, which was a sixth of the time."""
-    one_line = fonts.fits(label, LABELS / LABEL_SIZE) and fonts.fits(value, VALUES / VALUE_SIZE)
+    widest = [column / (size * POINT) for column, size in zip(COLUMNS, SIZES, strict=True)]
+    one_line = all(map(fonts.fits, (label, value), widest))
     return {"label": label, "value": value, "one_line": one_line}
 
 
@@ -266,8 +269,9 @@ def _compiler() -> typst.Compiler:
 
 
 def _compile(sheets: Sequence[Sheet], check_at: str, title: str, attachment: _Attachment | None) -> bytes:
-    first, codes = sheets[0].content, [len(sheet.codes) for sheet in sheets]
+    first = sheets[0].content
     day = first.issued_on
+    first_pictures = accumulate((len(sheet.codes) for sheet in sheets[:-1]), initial=0)
     content = {
         "language": "de",
         "title": title,
@@ -275,7 +279,8 @@ def _compile(sheets: Sequence[Sheet], check_at: str, title: str, attachment: _At
         "description": _("Certificate with a digital seal"),
         "date": [day.year, day.month, day.day],
         "families": fonts.families(),
-        "papers": [_paper(sheet, check_at, sum(codes[:number])) for number, sheet in enumerate(sheets)],
+        "columns": COLUMNS,
+        "papers": [_paper(sheet, check_at, number) for sheet, number in zip(sheets, first_pictures, strict=True)],
         # Apart from the papers, because typst compares all that its functions are called with: long lists take time.
         "pictures": [list(png(code.rows, dots=DOTS)) for sheet in sheets for code in sheet.codes],
         "attachment": vars(attachment) if attachment else None,
