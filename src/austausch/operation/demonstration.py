@@ -122,7 +122,7 @@ def make() -> tuple[list[Account], str]:
         people[key] = _person(key, name, password)
         Membership.objects.create(user=people[key], organisation=bodies[body], role=role)
     team = _person(*PORTAL_TEAM, password, is_superuser=True)
-    _fill(bodies, people, team)
+    _fill(bodies, people)
     demonstration_events.make(bodies["ministerium"], people["ministerium"], suffix=SUFFIX, domain=DOMAIN)
     staff = {key: _person(key, name, password) for key, name, _role in SCHOOL_PEOPLE}
     school = demonstration_school.make(
@@ -227,13 +227,27 @@ def _check(office: Organisation, person: User, team: User) -> None:
     checking.begin(asker, checking.Given(texts=texts, watch=True), purpose=OFFICE[1], case_number="KG-0815")
 
 
-def _fill(bodies: dict[str, Organisation], people: dict[str, User], team: User) -> None:
+def _fill(bodies: dict[str, Organisation], people: dict[str, User]) -> None:
     """A year in the life of three towns and a ministry."""
-    ministry, author, publisher = people["ministerium"], people["schreiben"], people["veroeffentlichen"]
+    guides = _written(bodies, people)
+    copy = _taken_over(guides, bodies, people)
+    _in_languages(guides, bodies, people)
+    changes.tell()
+    # Never checked since: its reminder is due.
+    Entry.objects.filter(pk=copy.pk).update(checked_on=timezone.localdate() - dt.timedelta(days=500))
+    _asked(guides, bodies, people)
+    interest_actions.express(copy, people["beispielberg"], organisation=bodies["beispielberg"])
+    for person in (people["lesen"], people["schreiben"]):
+        search = Query("Lotsen")
+        saved_searches.save(person, query=search, name="Lotsinnen und Lotsen", rhythm=SavedSearch.Rhythm.DAILY)
+
+
+def _written(bodies: dict[str, Organisation], people: dict[str, User]) -> Entry:
+    """What they publish, and a draft; the answer is what the others take over."""
     guides = _published(
         "lotsen",
         bodies["ministerium"],
-        ministry,
+        people["ministerium"],
         title="Lotsinnen und Lotsen im Quartier",
         summary="Menschen aus dem Quartier begleiten Neuzugezogene zu Ämtern, Schulen und Ärzten.",
         starting_point=["Viele wissen nicht, welche Stelle zuständig ist."],
@@ -253,8 +267,13 @@ def _fill(bodies: dict[str, Organisation], people: dict[str, User], team: User) 
         goals=["Gefahren erkennen", "Bewohnerinnen und Bewohner schützen"],
         procedure=["Fallkonferenz", "Termin mit Dolmetschenden", "Nachbereitung binnen einer Woche"],
     )
-    _draft("kita-bruecke", bodies["musterhausen"], author, title="Brückenangebot zur Kita")
+    _draft("kita-bruecke", bodies["musterhausen"], people["schreiben"], title="Brückenangebot zur Kita")
+    return guides
 
+
+def _taken_over(guides: Entry, bodies: dict[str, Organisation], people: dict[str, User]) -> Entry:
+    """Two towns adapt it, one of them the other's copy, and a third takes it over as it is; the answer is the copy."""
+    author, publisher = people["schreiben"], people["veroeffentlichen"]
     town = adopting.adapt(guides, bodies["musterhausen"], author, ["summary", "goals", "procedure", "topics"])
     copy = _published_copy(town, publisher, summary="In Musterhausen begleiten acht Lotsinnen und Lotsen.")
     _published_copy(adopting.adapt(copy, bodies["neudorf"], people["neudorf"], ["summary", "goals"]), people["neudorf"])
@@ -272,40 +291,50 @@ def _fill(bodies: dict[str, Organisation], people: dict[str, User], team: User) 
     adopting.confirm(town, publisher, contact=contact, **report)
     as_is = adopting.take_over(guides, bodies["beispielberg"], people["beispielberg"])
     adopting.confirm(as_is, people["beispielberg"], results="Läuft seit dem Frühjahr.")
+    return copy
 
+
+def _in_languages(guides: Entry, bodies: dict[str, Organisation], people: dict[str, User]) -> None:
+    """Versions in other languages, one of them older than its original."""
+    ministry = people["ministerium"]
     demonstration_languages.arabic(guides, ministry)
     _change(guides, ministry, goals=["Wege zu Hilfe verkürzen", "Vertrauen schaffen", "Ehrenamt stärken"])
     guides.refresh_from_db()
     demonstration_languages.romanian(guides, ministry)
     demonstration_languages.office(
-        bodies["musterhausen"], f"{MARK}stelle", f"Beratungsstelle Musterhausen{SUFFIX}", publisher
+        bodies["musterhausen"],
+        f"{MARK}stelle",
+        f"Beratungsstelle Musterhausen{SUFFIX}",
+        people["veroeffentlichen"],
     )
-    changes.tell()
-    # Never checked since: its reminder is due.
-    Entry.objects.filter(pk=copy.pk).update(checked_on=today - dt.timedelta(days=500))
 
+
+def _asked(guides: Entry, bodies: dict[str, Organisation], people: dict[str, User]) -> None:
+    """A question with its answer, experience, and a request for support."""
     question = post_actions.ask(
         guides, people["neudorf"], organisation=bodies["neudorf"], text="Wie wurden die Lotsinnen und Lotsen gefunden?"
     )
     Post.objects.filter(pk=question.pk).update(state=Post.State.PUBLIC, shown_at=timezone.now())
     question.refresh_from_db()
     post_actions.answer(
-        question, ministry, organisation=bodies["ministerium"], text="Über Vereine und die Elterncafés der Schulen."
+        question,
+        people["ministerium"],
+        organisation=bodies["ministerium"],
+        text="Über Vereine und die Elterncafés der Schulen.",
     )
     experience = {"text": "Sprechstunde zweimal in der Woche.", "worked": "Feste Zeiten.", "failed": "Nur per Telefon."}
     post_actions.share_experience(
-        guides, publisher, organisation=bodies["musterhausen"], texts={**experience, "again": Post.Again.YES}
+        guides,
+        people["veroeffentlichen"],
+        organisation=bodies["musterhausen"],
+        texts={**experience, "again": Post.Again.YES},
     )
     support_actions.request_support(
-        author,
+        people["schreiben"],
         organisation=bodies["musterhausen"],
         subject="Dolmetschende",
         text="Wer hat Erfahrung mit Videodolmetschen?",
     )
-    interest_actions.express(copy, people["beispielberg"], organisation=bodies["beispielberg"])
-    for person in (people["lesen"], author):
-        search = Query("Lotsen")
-        saved_searches.save(person, query=search, name="Lotsinnen und Lotsen", rhythm=SavedSearch.Rhythm.DAILY)
 
 
 def _draft(slug: str, lead: Organisation, user: User, **values: Any) -> Entry:
