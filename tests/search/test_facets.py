@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from austausch.search import facets
 from austausch.search.facets import NONE, Values, set_of
 
 ENTRIES = 200
@@ -17,7 +20,10 @@ def test_counts_are_those_of_counting_by_hand(members: dict[str, list[int]], mar
     within = np.zeros(ENTRIES, dtype=np.bool_)
     within[list(marked)] = True
     by_hand = {value: len(marked.intersection(some)) for value, some in members.items()}
-    assert Values(members).counts(within) == {value: count for value, count in by_hand.items() if count}
+    for few in (0, 64):
+        with patch.object(facets, "FEW", few):
+            values = Values(members)
+            assert dict(zip(values, values.numbers(set_of(np.flatnonzero(within)), within), strict=True)) == by_hand
 
 
 @given(st.dictionaries(st.text(max_size=5), bits, max_size=8))
@@ -30,6 +36,6 @@ def test_each_value_is_the_set_of_its_entries(members: dict[str, list[int]]) -> 
 
 
 def test_a_facet_without_values_counts_nothing() -> None:
-    assert NONE.counts(np.ones(3, dtype=np.bool_)) == {}
+    assert not len(NONE.numbers(0b111, np.ones(3, dtype=np.bool_)))
     assert NONE.having() == set_of(np.empty(0, dtype=np.int64)) == 0
     assert NONE.get("x", 0) == 0

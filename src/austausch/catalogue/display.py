@@ -283,7 +283,7 @@ def evidence_label(entry: Entry) -> str:
 
 def place_names(entry: Entry) -> list[str]:
     """The places an entry is filed under, by name."""
-    return sorted((place.name for place in entry.places.all()), key=str.casefold)
+    return sorted((place.name for place in entry.named_places), key=str.casefold)
 
 
 def venue_text(entry: Entry) -> str:

@@ -14,6 +14,7 @@ from austausch.languages import kinds
 from austausch.languages.kinds import Kind
 from austausch.languages.models import Version
 from austausch.languages.policy import sources_to_write
+from austausch.languages.queries import VersionQuerySet
 from austausch.languages.tongues import OTHERS, TONGUES, Tongue
 
 if TYPE_CHECKING:
@@ -52,13 +53,13 @@ def address(kind: Kind, source: Any, language: str = "") -> str:
     return reverse("languages:source", args=[kind.key, source.pk])
 
 
-def own_versions(user: Actor) -> Iterator[Known]:
-    """All versions of what the user keeps, with whether they are outdated; those of others that they only read, not."""
+def own_versions(user: Actor, versions: VersionQuerySet | None = None) -> Iterator[Known]:
+    """All versions (or those of `versions`) of what the user keeps, with whether they are outdated; those of others
+    that they only read, not."""
+    some = Version.objects.all() if versions is None else versions
     for kind in kinds.all_kinds():
         sources = sources_to_write(kind, user)
-        rows = Version.objects.filter(
-            content_type=kinds.content_type(kind), object_id__in=sources.order_by().values("pk")
-        )
+        rows = some.filter(content_type=kinds.content_type(kind), object_id__in=sources.order_by().values("pk"))
         visible = policy.which(user, Action.VIEW, rows).order_by("source_seen_on", "pk")
         for version in visible.prefetch_related("source").iterator(chunk_size=CHUNK):
             source: Any = version.source
@@ -71,7 +72,7 @@ def outdated(user: Actor) -> list[Known]:
 
 
 def with_state(user: Actor, state: Version.State) -> list[Known]:
-    return [one for one in own_versions(user) if one.version.state == state]
+    return list(own_versions(user, Version.objects.filter(state=state)))
 
 
 def to_confirm(user: Actor) -> list[Known]:

@@ -45,6 +45,24 @@ _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l", "ŋ": "n", "þ": "th"}
     | {"ŧ": "t", "ə": "a", "ƶ": "z", "ǥ": "g", "ß": "ss", "\u00ad": None, "\u200d": None, "\u200c": None}
 )
+
+
+class _Alone(dict[int, str]):
+    """What becomes of each letter by itself: no step looks at those beside it, but for the last, transliteration."""
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFKD", chr(code).casefold().translate(_LETTERS))
+        # Again, because a compatibility form may hide a capital letter.
+        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+        found = plain.translate(_LETTERS)
+        if code < _KEPT:
+            self[code] = found
+        return found
+
+
+# The letters of alphabets; visitors could make it remember a million other signs.
+_KEPT = 0x3000
+_ALONE = _Alone()
 # The stemmer keeps its state in itself, so threads take turns; `_term` is the cache, so that it needs none of its own.
 _STEMMER = Stemmer("german", 0)
 _TURN = threading.Lock()
@@ -200,13 +218,12 @@ def plainly(text: str) -> Question:
 
 def fold(text: str) -> str:
     """Case, umlauts, ß and accents made equal: “Fälschung”, “Faelschung” and “FALSCHUNG” are the same."""
-    text = text.casefold()
-    if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-        # Again, because a compatibility form may hide a capital letter.
-        text = "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
-        text = text.translate(_LETTERS)
-    return _TRANSLITERATED.sub(lambda match: _UMLAUT[match[0]], text)
+    return _TRANSLITERATED.sub(lambda match: _UMLAUT[match[0]], letters(text))
+
+
+def letters(text: str) -> str:
+    """As `fold`, but umlauts that are written as two letters remain two."""
+    return text.lower() if text.isascii() else text.translate(_ALONE)
 
 
 def _typed(text: str) -> list[Part]:

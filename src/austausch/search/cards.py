@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import prefetch_related_objects
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from austausch.catalogue import display
 from austausch.catalogue.models import Citation, Document, Entry
@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     from austausch.core.policy import Actor
 
 
-# What of an entry is searched as keywords and stands on no card.
-KEYWORDS = ("topics", "target_groups", "partners", "legal_bases", "citations__document")
+# What of an entry is searched as keywords and stands on no card: what to call it, and where it is.
+KEYWORDS = (
+    (gettext_lazy("Topic:"), ("topics__name",)),
+    (gettext_lazy("For whom:"), ("target_groups__name",)),
+    (gettext_lazy("Together with:"), ("partners__name",)),
+    (gettext_lazy("Legal basis:"), ("legal_bases__reference", "legal_bases__title")),
+    (gettext_lazy("Document:"), ("citations__document__title",)),
+)
 
 
 @dataclass(frozen=True)
@@ -77,25 +83,29 @@ def _own(texts: Sequence[str], wanted: Wanted, seen: frozenset[str]) -> Excerpt 
 
 def _keywords(entries: Sequence[Entry], wanted: Wanted) -> dict[int, Excerpt]:
     """The best of what these entries are filed under, by primary key of the entry."""
-    prefetch_related_objects(entries, *KEYWORDS)
+    if not entries:
+        return {}
+    rows = Entry.objects.filter(pk__in=[entry.pk for entry in entries])
+    names: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for label, path in KEYWORDS:
+        for key, *said in rows.order_by(*path).values_list("pk", *path):
+            names[key].append((str(label), " ".join(filter(None, said))))
     found = {}
     for entry in entries:
-        names = [
-            *((_("Topic:"), topic.name) for topic in entry.topics.all()),
-            *((_("For whom:"), group.name) for group in entry.target_groups.all()),
-            *((_("Together with:"), partner.name) for partner in entry.partners.all()),
-            *((_("Legal basis:"), f"{basis.reference} {basis.title}") for basis in entry.legal_bases.all()),
-            *((_("Document:"), citation.document.title) for citation in entry.citations.all()),
-            *((_("Place:"), place.name) for place in entry.places.all()),
+        filed = [
+            *names[entry.pk],
+            *((_("Place:"), place.name) for place in entry.named_places),
             (_("Responsible:"), entry.lead.name),
         ]
-        if best := passage([name for _place, name in names], wanted):
-            found[entry.pk] = Excerpt(best.text, names[best.source][0])
+        if best := passage([name for _label, name in filed], wanted):
+            found[entry.pk] = Excerpt(best.text, filed[best.source][0])
     return found
 
 
 def _documents(entries: Sequence[Entry], wanted: Wanted, user: Actor) -> dict[int, Excerpt]:
     """The best passages of documents that these entries cite and the user may see, by primary key of the entry."""
+    if not entries:
+        return {}
     cited = Citation.objects.filter(entry__in=entries, document__read_text__text__gt="")
     documents: dict[int, list[int]] = defaultdict(list)
     for entry, document in cited.values_list("entry", "document"):

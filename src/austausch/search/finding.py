@@ -156,11 +156,10 @@ class Hits:
         pages = max(1, math.ceil(self.total / per_page))
         page = min(max(1, page), pages)
         keys = self._first(page * per_page)[(page - 1) * per_page :]
-        found = {entry.pk: entry for entry in Entry.objects.with_card_parts().filter(pk__in=keys)}
         return Result(
             query=self.query,
             total=self.total,
-            entries=[found[key] for key in keys if key in found],
+            entries=self.snapshot.shown(keys),
             facets=tuple(Facet(name, tuple(self.options(name))) for name in FACETS),
             page=page,
             pages=pages,

@@ -17,6 +17,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from austausch.search import analysis, word_parts
+from austausch.search.skeletons import skeleton
 
 LENGTH = 240
 # So much of a passage stands before its first marked word, if there is a choice.
@@ -56,7 +57,8 @@ class Passage:
 def prepare(texts: Iterable[str], wanted: Wanted) -> None:
     """Reads these texts together, so that asking for their marks one by one is quick."""
     if wanted:
-        _judge(wanted).prepare({word for text in texts for word, _start, _end in _runs(text)})
+        judge = _judge(wanted)
+        judge.prepare({word for text in texts if judge.may_show(text) for word, _start, _end in _runs(text)})
 
 
 def marked(text: str, wanted: Wanted) -> SafeString:
@@ -128,6 +130,15 @@ class _Judge:
                 found |= self.wanted.terms.intersection(analysis.spans(word))
             self._remember(word, found)
         return found
+
+    def may_show(self, text: str) -> bool:
+        """Whether a text may show anything. Most of the texts of a page do not, and are not read."""
+        return bool(self.skeletons.search(skeleton(text)))
+
+    @cached_property
+    def skeletons(self) -> re.Pattern[bytes]:
+        pieces = map(skeleton, (*self.wanted.terms, *self.wanted.prefixes))
+        return re.compile(b"|".join(map(re.escape, pieces)))
 
     def prepare(self, words: Iterable[str]) -> None:
         """Judges all words but compounds, and reads together what those consist of."""
@@ -206,6 +217,8 @@ def _hits(text: str, wanted: Wanted) -> Sequence[_Hit]:
     if not wanted:
         return ()
     judge = _judge(wanted)
+    if not judge.may_show(text):
+        return ()
     known = judge.known
     hits = [
         _Hit(start, _whole(text, end), found)

@@ -80,7 +80,7 @@ STATES = {
 
 
 class _Held(NamedTuple):
-    """Which candidates hold something, ascending, and how strongly."""
+    """Which candidates hold something, and how strongly."""
 
     places: Places
     strengths: Strengths
@@ -170,7 +170,10 @@ class Ranking:
         held = np.zeros(len(self._snapshot.keys), dtype=np.bool_)
         for places in self._found.values():
             held[places] = True
-        return np.flatnonzero(held), np.cumsum(held) - 1
+        candidates = np.flatnonzero(held)
+        at = np.zeros(len(held), dtype=np.int64)
+        at[candidates] = np.arange(len(candidates))
+        return candidates, at
 
     def _holding(self, source: Source) -> list[Lookup]:
         """The lookups of a source that found something; none unless each of its terms was found."""
@@ -315,7 +318,7 @@ class Ranking:
 
     def _strength_at(self, source: Source, candidate: int) -> float:
         places, strengths = self._strength(source)
-        return float(strengths[np.searchsorted(places, candidate)]) if _holds(places, candidate) else 0.0
+        return float(strengths[places == candidate].max(initial=0))
 
     def _held(self, terms: tuple[str, ...], source: Source) -> _Held:
         found = [
@@ -348,7 +351,8 @@ class Ranking:
         asked = np.zeros(len(self._snapshot.keys), dtype=np.float32)
         for places in self._snapshot.find(lookups).values():
             asked[places] += np.float32(1)
-        share: Strengths = np.minimum(asked / self._snapshot.title_lengths, np.float32(1))[self._candidates]
+        lengths = self._snapshot.title_lengths[self._candidates]
+        share: Strengths = np.minimum(asked[self._candidates] / lengths, np.float32(1))
         return share
 
     def _whole(self) -> Iterator[tuple[str, int, float]]:
@@ -360,5 +364,4 @@ class Ranking:
 
 
 def _holds(places: Places, bit: int) -> bool:
-    at = int(np.searchsorted(places, bit))
-    return at < len(places) and int(places[at]) == bit
+    return bool((places == bit).any())

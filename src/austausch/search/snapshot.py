@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -40,14 +40,12 @@ from austausch.search.models import IndexedEntry
 if TYPE_CHECKING:
     from austausch.core.policy import Actor
 
-# Numbers of bits, ascending if nothing else is said.
+# Numbers of bits, each once; ascending only where that is said.
 Places: TypeAlias = npt.NDArray[np.int64]
 # What the engine found is kept for the next query with the same word, up to so many places.
 MOST_KEPT = 2_000_000
 # What remembering a word takes by itself, in places.
 LEAST_KEPT = 50
-# From a fraction of the entries on, they are too many to be sorted.
-MANY_FOUND = 50
 # From so many entries on, a round of the garbage collector takes longer than a search may.
 MANY = 10_000
 RECENTLY = dt.timedelta(days=365)
@@ -124,7 +122,7 @@ class Snapshot:
 
     def _numbers(self, name: str, bits: int, copies: bool) -> npt.NDArray[np.int64]:
         within = self.members(bits)
-        numbers = self.of(name).numbers(within)
+        numbers = self.of(name).numbers(bits, within)
         if self.lines and not copies:
             numbers = numbers - self.lines.surplus_by_value(name, self.of(name), within)
         return numbers
@@ -144,31 +142,29 @@ class Snapshot:
         known = {lookup: places for lookup in wanted if (places := self._found.get(lookup)) is not None}
         missing = [lookup for lookup in wanted if lookup not in known]
         if missing:
-            for lookup, keys in zip(missing, engine().find(missing), strict=True):
-                known[lookup] = self._found[lookup] = self._places(keys)
-                self._taken[0] += len(known[lookup]) + LEAST_KEPT
+            for lookup, places in zip(missing, self._places(engine().find(missing)), strict=True):
+                known[lookup] = self._found[lookup] = places
+                self._taken[0] += len(places) + LEAST_KEPT
             self._forget_oldest()
         return known
 
-    def _places(self, keys: Keys) -> Places:
-        # Nearly always all are known and listed, and looking whether they are is quicker than copying them.
-        if keys.max(initial=0) >= len(self._bit_of_key):
-            keys = keys[keys < len(self._bit_of_key)]
-        bits = self._bit_of_key.take(keys, mode="clip")
-        if bits.min(initial=0) < 0:
-            bits = bits[bits >= 0]
-        if len(bits) < len(self.keys) // MANY_FOUND:
-            return np.sort(bits)
-        # Many are quicker marked, and the marks looked up, than sorted.
-        marks = np.zeros(len(self.keys), dtype=np.bool_)
-        marks[bits] = True
-        return np.flatnonzero(marks)
+    def _places(self, found: Sequence[Keys]) -> Iterator[Places]:
+        """The bits of what is listed among these keys."""
+        # All at once: a search looks up some eighty terms, most of which few entries hold.
+        bits = self._bit_of_key.take(np.concatenate(found), mode="clip")
+        all_listed = bits.min(initial=0) >= 0
+        start = 0
+        for keys in found:
+            some = bits[start : start + len(keys)]
+            start += len(keys)
+            # A copy, or each would keep all of them.
+            yield some.copy() if all_listed else some[some >= 0]
 
     @cached_property
     def _bit_of_key(self) -> Places:
-        """The bit of each primary key, -1 for those that are not listed: an array, because a common word has thousands
-        of keys to be looked up."""
-        bits = np.full(max(self.keys, default=0) + 1, -1, dtype=np.int64)
+        """The bit of each primary key, -1 for those that are not listed, as is the last one, which stands for all
+        beyond it: an array, because a common word has thousands of keys to be looked up."""
+        bits = np.full(max(self.keys, default=0) + 2, -1, dtype=np.int64)
         bits[self.keys] = np.arange(len(self.keys))
         return bits
 
@@ -193,6 +189,29 @@ class Snapshot:
         size = len(self.keys)
         packed = np.frombuffer(bits.to_bytes((size + 7) // 8, "little"), dtype=np.uint8)
         return np.unpackbits(packed, count=size, bitorder="little").astype(np.bool_)
+
+    def shown(self, keys: Sequence[int]) -> list[Entry]:
+        """These entries with what their cards show, in this order; what is gone meanwhile is left out.
+
+        Bodies and places are here already: reading them with each page took as long as reading the entries.
+        """
+        found = Entry.objects.in_bulk(keys)
+        places = cast(Mapping[str, Place], self.names["ort"])
+        named: dict[int, list[str]] = defaultdict(list)
+        for key, place in Entry.places.through.objects.filter(entry__in=keys).values_list("entry_id", "place_id"):
+            named[key].append(place)
+        if new := {place for some in named.values() for place in some} - places.keys():
+            places = {**places, **Place.objects.in_bulk(new)}
+        for key, entry in found.items():
+            entry.named_places = [places[place] for place in named[key]]
+            # One that was made since is read when it is shown.
+            if entry.lead_id in self._bodies:
+                entry.lead = self._bodies[entry.lead_id]
+        return [found[key] for key in keys if key in found]
+
+    @cached_property
+    def _bodies(self) -> dict[int, Organisation]:
+        return {body.pk: body for body in cast(Mapping[str, Organisation], self.names["traeger"]).values()}
 
     def visible_to(self, user: Actor) -> int:
         """The set of entries the user may see. For signed-in people the policy is asked each time."""

@@ -86,7 +86,7 @@ def _measures(
     """Those whose title has the words, a source and its copies as one; first those whose title begins so, then the
     newest."""
     held = _with_title(words, known)
-    held = held[visible[held]]
+    held = np.sort(held[visible[held]])
     if known.lines:
         held = held[known.members(known.once(set_of(held), readers_places((), user)))[held]]
     bits = held[:MOST_TITLES].tolist()

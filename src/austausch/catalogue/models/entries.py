@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import Any
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -40,6 +41,7 @@ from austausch.catalogue.queries import EntryQuerySet
 from austausch.core.fields import PointsField
 from austausch.core.generation import public_content
 from austausch.people.models import Organisation
+from austausch.places.models import Place
 
 # Last parts of addresses below /massnahmen/ that are pages of their own.
 RESERVED_ADDRESSES = frozenset({"liste", "vergleich", "vorschlaege"})
@@ -179,6 +181,11 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
     @property
     def revisions(self) -> Any:
         return self._revisions
+
+    @cached_property
+    def named_places(self) -> list[Place]:
+        """The places it is filed under. Who holds them already sets them here, instead of having them read again."""
+        return list(self.places.all())
 
     def get_absolute_url(self) -> str:
         return reverse("catalogue:entry", args=[self.slug])
