@@ -6,8 +6,10 @@ all engines agree.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from rapidfuzz.distance import OSA, Prefix
 from rapidfuzz.process import cdist
 
@@ -48,19 +50,32 @@ def words(shown: str) -> list[Nearby]:
     known = {spelling.folded: spelling.shown for spelling in engine().near(folded, PROPOSED)} | curated
     allowed = next(errors for length, errors in ERRORS if len(folded) >= length)
     # All at once, and a closer look only at those that may be alike at all: there are thousands of synonyms.
-    distances = cdist([folded], list(known), scorer=OSA.distance, score_cutoff=allowed)[0].tolist()
-    beginning = folded[:SHORTEST_BEGINNING]
-    candidates = [
-        (other, as_shown, distance if distance <= allowed else None)
-        for (other, as_shown), distance in zip(known.items(), distances, strict=True)
-        if distance <= allowed or other.startswith(beginning) or folded in other or other in folded
-    ]
+    others = list(known)
+    distances = cdist([folded], others, scorer=OSA.distance, score_cutoff=allowed)[0]
+    alike: dict[str, int | None] = {others[at]: int(distances[at]) for at in np.flatnonzero(distances <= allowed)}
+    for other in _overlapping(folded, known):
+        alike.setdefault(other, None)
     found = [
-        Nearby(other, analysis.terms(other)[0], as_shown, likeness, other in curated)
-        for other, as_shown, distance in candidates
+        Nearby(other, analysis.terms(other)[0], known[other], likeness, other in curated)
+        for other, distance in alike.items()
         if (likeness := _likeness(folded, other, distance))
     ]
     return sorted(found, key=lambda word: (-word.likeness, word.shown))[:MOST]
+
+
+def _overlapping(folded: str, known: Mapping[str, str]) -> Iterator[str]:
+    """Those of the words that begin like this one, hold it, or are held by it."""
+    lines = "\n" + "\n".join(known) + "\n"
+    for piece in ("\n" + folded[:SHORTEST_BEGINNING], folded):
+        at = lines.find(piece)
+        while at >= 0:
+            end = lines.index("\n", at + 1)
+            yield lines[lines.rindex("\n", 0, at + 1) + 1 : end]
+            at = lines.find(piece, end)
+    for start in range(len(folded)):
+        for end in range(start + SHORTEST_HELD, len(folded) + 1):
+            if (piece := folded[start:end]) in known:
+                yield piece
 
 
 def _likeness(one: str, other: str, distance: int | None) -> float:

@@ -1,8 +1,8 @@
 """Which texts cannot hold a word, told without reading their words one by one.
 
 The skeleton of a text is what remains without all that a word may have and its stem may lack: case, accents, the
-second letter of a transliterated umlaut, and all but the first s where several follow each other. The skeleton of a stem, and of what a word begins with,
-stands in that of every text with the word.
+second letter of a transliterated umlaut, and all but the first s where several follow each other. The skeleton of a
+stem, and of what a word begins with, stands in that of every text with the word.
 """
 
 from __future__ import annotations

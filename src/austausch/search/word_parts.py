@@ -7,9 +7,13 @@ answers from memory. A rebuild of the index begins with none, so nothing outlive
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
+from django.db import connection
+
 from austausch.search import analysis, compounds
+from austausch.search.engines.postings import among
 from austausch.search.models import WordParts
 
 BATCH = 2_000
@@ -18,13 +22,24 @@ BATCH = 2_000
 def prepare(words: Iterable[str]) -> set[str]:
     """Reads what is known of these words; answers those, as `analysis.spelled` has them, of which nothing is."""
     wanted = sorted(compounds.not_remembered(map(analysis.spelled, words)))
-    kept = WordParts.objects.filter(version=compounds.VERSION)
     missing = set(wanted)
-    for start in range(0, len(wanted), BATCH):
-        for word, parts in kept.filter(word__in=wanted[start : start + BATCH]).values_list("word", "parts"):
-            compounds.remember(word, tuple((part, first, end) for part, first, end in parts))
+    if wanted:
+        for word, parts in _kept(wanted):
+            compounds.remember(word, tuple((part, first, end) for part, first, end in json.loads(parts)))
             missing.discard(word)
     return missing
+
+
+def _kept(words: list[str]) -> list[tuple[str, str]]:
+    """Each of these words that is kept, with its parts. Not by the model: a search asks several times, and putting the
+    statement together took three times as long as its answer."""
+    condition, values = among(words)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT word, parts FROM {WordParts._meta.db_table} WHERE version = %s AND word {condition}",  # noqa: S608
+            [compounds.VERSION, values],
+        )
+        return list(cursor.fetchall())
 
 
 def keep(words: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,22 +82,29 @@ class Postings:
     def holding(self, terms: Iterable[str]) -> Mapping[str, Keys]:
         """For each term as it stands in the index the keys that hold it."""
         wanted = list(dict.fromkeys(terms))
-        found: dict[str, list[tuple[int, bytes]]] = {term: [] for term in wanted}
-        among, values = _among(wanted)
+        condition, values = among(wanted)
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT term, block, held FROM {self.table} WHERE term {among}", [values])  # noqa: S608
-            for term, block, held in cursor.fetchall():
-                found[term].append((block, held))
-        return {term: _keys(rows) for term, rows in found.items()}
+            cursor.execute(f"SELECT term, block, held FROM {self.table} WHERE term {condition}", [values])  # noqa: S608
+            rows = cursor.fetchall()
+        # Those of a term together, in whichever order the database found them.
+        rows.sort(key=_TERM)
+        found: dict[str, list[Keys]] = {term: [] for term in wanted}
+        for some, lengths, keys in _unpacked(rows):
+            start = 0
+            for term, of_term in groupby(zip(some, lengths, strict=True), key=lambda pair: pair[0][0]):
+                end = start + sum(length for _row, length in of_term)
+                found[term].append(keys[start:end])
+                start = end
+        return {term: _joined(parts) for term, parts in found.items()}
 
     def beginning(self, prefix: str) -> Keys:
         """The keys that hold a term with this beginning."""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT block, held FROM {self.table} WHERE term >= %s AND term < %s",  # noqa: S608
+                f"SELECT term, block, held FROM {self.table} WHERE term >= %s AND term < %s",  # noqa: S608
                 [prefix, prefix + "\U0010ffff"],
             )
-            return np.unique(_keys(cursor.fetchall()))
+            return np.unique(_joined([keys for _rows, _lengths, keys in _unpacked(cursor.fetchall())]))
 
     def change(self, before: Mapping[int, Set[str]], after: Mapping[int, Set[str]]) -> None:
         """For each key the terms that it held and those that it holds from now on."""
@@ -133,10 +141,10 @@ class Postings:
             _run(f"ANALYZE {self.table}")
 
     def _write(self, block: int, changes: Mapping[str, _Change]) -> None:
-        among, values = _among(list(changes))
+        condition, values = among(list(changes))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT term, held FROM {self.table} WHERE block = %s AND term {among}",  # noqa: S608
+                f"SELECT term, held FROM {self.table} WHERE block = %s AND term {condition}",  # noqa: S608
                 [block, values],
             )
             known = dict(cursor.fetchall())
@@ -193,35 +201,35 @@ def _is_word(lookup: Lookup) -> bool:
     return len(lookup.terms) == 1 and not lookup.prefix
 
 
-def _among(terms: list[str]) -> tuple[str, str | list[str]]:
+def among(terms: list[str]) -> tuple[str, str | list[str]]:
     """A condition that a column is one of these, and its value."""
     if connection.vendor == "postgresql":
         return "= ANY(%s)", terms
     return "IN (SELECT value FROM json_each(%s))", json.dumps(terms)
 
 
-def _keys(rows: Sequence[tuple[int, bytes]]) -> Keys:
-    """The keys in all of these blocks, those of each block ascending."""
-    if not rows:
-        return NONE
-    return np.concatenate([*_numbers(rows), *_bits(rows)])
+_TERM = itemgetter(0)
+_Row = tuple[str, int, bytes]
 
 
-def _numbers(rows: Sequence[tuple[int, bytes]]) -> Iterator[Keys]:
-    some = [(block, held) for block, held in rows if len(held) != BITMAP]
-    if some:
-        numbers = np.frombuffer(b"".join(held for _block, held in some), dtype="<u2")
-        starts = np.array([block << BLOCK_BITS for block, _held in some], dtype=np.int64)
-        yield numbers + np.repeat(starts, [len(held) // 2 for _block, held in some])
+def _joined(parts: Sequence[Keys]) -> Keys:
+    return np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else NONE
 
 
-def _bits(rows: Sequence[tuple[int, bytes]]) -> Iterator[Keys]:
-    many = [(block, held) for block, held in rows if len(held) == BITMAP]
-    if many:
-        bits = np.frombuffer(b"".join(held for _block, held in many), dtype=np.uint8)
+def _unpacked(rows: Sequence[_Row]) -> Iterator[tuple[Sequence[_Row], Sequence[int], Keys]]:
+    """Rows in the same order, how many keys each holds, and all of these keys: first of the rows with numbers, then of
+    those with bits. Unpacked together, because a search reads many small ones."""
+    if some := [row for row in rows if len(row[2]) != BITMAP]:
+        lengths = [len(held) // 2 for _term, _block, held in some]
+        starts = np.array([block for _term, block, _held in some], dtype=np.int64) << BLOCK_BITS
+        numbers = np.frombuffer(b"".join(held for _term, _block, held in some), dtype="<u2")
+        yield some, lengths, numbers + np.repeat(starts, lengths)
+    if many := [row for row in rows if len(row[2]) == BITMAP]:
+        bits = np.frombuffer(b"".join(held for _term, _block, held in many), dtype=np.uint8)
         at = np.flatnonzero(np.unpackbits(bits, bitorder="little"))
-        moved = np.array([(block - place) << BLOCK_BITS for place, (block, _held) in enumerate(many)], dtype=np.int64)
-        yield at + moved.take(at >> BLOCK_BITS, mode="clip")
+        moved = np.array([(row[1] - place) << BLOCK_BITS for place, row in enumerate(many)], dtype=np.int64)
+        lengths = np.bincount(at >> BLOCK_BITS, minlength=len(many)).tolist()
+        yield many, lengths, at + np.repeat(moved, lengths)
 
 
 def _changed(held: bytes, change: _Change) -> bytes:
