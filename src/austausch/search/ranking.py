@@ -59,6 +59,8 @@ OWN_STATE = 0.2
 # Among words with capitals, as German writes its nouns, the others say less: “Was hilft gegen Schimmel?”
 NO_NOUN = 0.4
 LOOKED_AT_FIRST = 100
+# From this fraction of the candidates on, strengths are kept for all of them.
+MANY = 8
 STATES = {
     "01": ("sh",),
     "02": ("hh",),
@@ -80,10 +82,17 @@ STATES = {
 
 
 class _Held(NamedTuple):
-    """Which candidates hold something, and how strongly."""
+    """Which candidates hold something, and how strongly. Where many do, `places` is nothing and `strengths` has a
+    number for each candidate, 0 for those that do not: with many, that is several times as quick."""
 
-    places: Places
+    places: Places | None
     strengths: Strengths
+
+    def few(self) -> tuple[Places, Strengths]:
+        if self.places is not None:
+            return self.places, self.strengths
+        places = np.flatnonzero(self.strengths != 0)
+        return places, self.strengths[places]
 
 
 @dataclass(frozen=True)
@@ -297,7 +306,11 @@ class Ranking:
         for source in sources:
             if self._holding(source):
                 places, strengths = self._strength(source)
-                best[places] = np.maximum(best[places], strengths * np.float32(source.factor))
+                strengths = strengths * np.float32(source.factor)
+                if places is None:
+                    np.maximum(best, strengths, out=best)
+                else:
+                    best[places] = np.maximum(best[places], strengths)
         return best
 
     def _strength(self, source: Source) -> _Held:
@@ -307,17 +320,18 @@ class Ranking:
         if key not in self._strengths:
             weakest, *others = [self._held(terms, source) for terms in source.sought]
             for held in others:
-                both, one, other = np.intersect1d(weakest.places, held.places, assume_unique=True, return_indices=True)
-                weakest = _Held(both, np.minimum(weakest.strengths[one], held.strengths[other]))
+                (places, strengths), (others_places, others_strengths) = weakest.few(), held.few()
+                both, one, other = np.intersect1d(places, others_places, assume_unique=True, return_indices=True)
+                weakest = _Held(both, np.minimum(strengths[one], others_strengths[other]))
             if exact:
                 # Wherever the very word stands, it says more than a synonym in a title.
                 more = np.float32(EXACT) + weakest.strengths * np.float32(1 - EXACT)
-                weakest = _Held(weakest.places, more)
+                weakest = _Held(weakest.places, more * (weakest.strengths > 0))
             self._strengths[key] = weakest
         return self._strengths[key]
 
     def _strength_at(self, source: Source, candidate: int) -> float:
-        places, strengths = self._strength(source)
+        places, strengths = self._strength(source).few()
         return float(strengths[places == candidate].max(initial=0))
 
     def _held(self, terms: tuple[str, ...], source: Source) -> _Held:
@@ -332,6 +346,10 @@ class Ranking:
         sums = self._sums
         for worth, places in found:
             sums[places] += worth
+        if MANY * sum(len(places) for _worth, places in found) > len(sums):
+            every = sums / (sums + np.float32(HALF))
+            sums.fill(0)
+            return _Held(None, every)
         # Compared first: looking for what is not zero among fractions takes ten times as long as among truths.
         places = np.flatnonzero(sums != 0)
         strengths = sums.take(places, mode="clip")

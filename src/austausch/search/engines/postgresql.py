@@ -88,7 +88,7 @@ class PostgreSQL(WithPostings):
     def _phrase(self, lookup: Lookup) -> Keys:
         *first, last = coded(lookup)
         held = self._postings.holding([*first, last])
-        ends = self._postings.beginning(last) if lookup.prefix else held[last]
+        ends = self._postings.beginning([last])[last] if lookup.prefix else held[last]
         holding_all = reduce(np.intersect1d, (held[term] for term in first), ends)
         if not len(holding_all):
             return NONE

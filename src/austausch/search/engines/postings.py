@@ -70,12 +70,9 @@ class Postings:
         words = self.holding(coded(lookup)[0] for lookup in lookups if _is_word(lookup))
         rows = [lookup for lookup in lookups if len(lookup.terms) > 1]
         in_a_row = dict(zip(rows, phrases(rows), strict=True)) if rows else {}
+        begun = self.beginning(coded(lookup)[0] for lookup in lookups if lookup.prefix and lookup not in in_a_row)
         return [
-            words[coded(lookup)[0]]
-            if _is_word(lookup)
-            else in_a_row[lookup]
-            if lookup in in_a_row
-            else self.beginning(coded(lookup)[0])
+            in_a_row[lookup] if lookup in in_a_row else (begun if lookup.prefix else words)[coded(lookup)[0]]
             for lookup in lookups
         ]
 
@@ -97,14 +94,22 @@ class Postings:
                 start = end
         return {term: _joined(parts) for term, parts in found.items()}
 
-    def beginning(self, prefix: str) -> Keys:
-        """The keys that hold a term with this beginning."""
+    def beginning(self, prefixes: Iterable[str]) -> Mapping[str, Keys]:
+        """For each beginning of a term as it stands in the index the keys that hold such a term."""
+        wanted = list(dict.fromkeys(prefixes))
+        if not wanted:
+            return {}
+        found: dict[str, list[_Row]] = {prefix: [] for prefix in wanted}
+        one = f"SELECT %s, term, block, held FROM {self.table} WHERE term >= %s AND term < %s"  # noqa: S608
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT term, block, held FROM {self.table} WHERE term >= %s AND term < %s",  # noqa: S608
-                [prefix, prefix + "\U0010ffff"],
-            )
-            return np.unique(_joined([keys for _rows, _lengths, keys in _unpacked(cursor.fetchall())]))
+            values = [value for prefix in wanted for value in (prefix, prefix, prefix + "\U0010ffff")]
+            cursor.execute(" UNION ALL ".join([one] * len(wanted)), values)
+            for prefix, *row in cursor.fetchall():
+                found[prefix].append((row[0], row[1], row[2]))
+        return {
+            prefix: np.unique(_joined([keys for _rows, _lengths, keys in _unpacked(rows)]))
+            for prefix, rows in found.items()
+        }
 
     def change(self, before: Mapping[int, Set[str]], after: Mapping[int, Set[str]]) -> None:
         """For each key the terms that it held and those that it holds from now on."""
