@@ -89,6 +89,12 @@ def test_both_codes_are_read_from_their_pictures() -> None:
         assert carriers.read_image(picture) == [seal]
 
 
+@given(st.binary(max_size=480), st.sampled_from("LMQH"))
+def test_a_qr_code_made_in_bulk_is_the_one_that_the_library_makes(rest: bytes, level: str) -> None:
+    link = carriers.to_link(b"\xdc" + rest, host=HOST)
+    assert carriers.qr_rows(link, level=level) == carriers.rows(carriers.qr_code(link, level=level))
+
+
 def test_a_sheet_with_both_codes_a_foreign_one_and_blur_holds_one_seal() -> None:
     seal = vectors.make(world())
     sheet = Image.new("L", (1400, 600), 255)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-import zxingcpp
 from vdseal import carriers, issuing, profiles
 from vdseal.keys import Signer
 from vdseal.pdf import sign_pdf
@@ -94,13 +92,7 @@ def sheet(content: Content, seal: bytes, *, host: str) -> paper.Sheet:
     return paper.Sheet(
         content,
         [
-            paper.Code(_modules(carriers.data_matrix(seal)), *paper.data_matrix_words()),
-            paper.Code(_modules(carriers.qr_code(link)), *paper.qr_words()),
+            paper.Code(carriers.rows(carriers.data_matrix(seal)), *paper.data_matrix_words()),
+            paper.Code(carriers.qr_rows(link), *paper.qr_words()),
         ],
     )
-
-
-def _modules(barcode: Any) -> list[bytes]:
-    """Rows of dark (1) and light (0), quiet zone included."""
-    picture = np.asarray(zxingcpp.write_barcode_to_image(barcode, scale=1))
-    return [row.tobytes() for row in (picture < 128).astype(np.uint8)]

@@ -11,6 +11,7 @@ import struct
 import zlib
 from typing import Any, Final
 
+from vdseal import masks
 from vdseal.codec import MAGIC
 from vdseal.errors import CarrierError
 
@@ -19,6 +20,13 @@ PATH: Final = "/pruefen/"
 _VERSION: Final = "1"
 # As many bytes as the largest Data Matrix carries; their digits stay below what Python turns into a number.
 _LONGEST: Final = 1_556
+_MASKS: Final = 8
+# Modules of light around a QR code (ISO/IEC 18004, 6.3.8).
+_QUIET: Final = 4
+# From levels of grey to dark (1) and light (0), and between these and digits.
+_DARK: Final = bytes(level < 128 for level in range(256))
+_DIGITS_OF: Final = bytes.maketrans(b"\0\1", b"01")
+_MODULES: Final = bytes.maketrans(b"01", b"\0\1")
 _DIGITS: Final = re.compile(r"1[0-9]{1,3748}")
 
 
@@ -66,6 +74,27 @@ def data_matrix(seal: bytes) -> Any:
 def qr_code(link: str, *, level: str = "M") -> Any:
     """The link as a QR code, digits packed as digits (`docs/formats.md`); a `zxingcpp.Barcode`."""
     return _create(link, _zxing().BarcodeFormat.QRCode, ec_level=level)
+
+
+def qr_rows(link: str, *, level: str = "M") -> list[bytes]:
+    """As `rows` of `qr_code`, in half the time: for those who make many (ISO/IEC 18004, 7.8.3)."""
+    symbol, size = _symbol(_masked(link, level, 0))
+    if (size, level) not in _differences:
+        # A mask changes the same modules whatever the content.
+        changed = (symbol ^ _symbol(_masked(link, level, mask))[0] for mask in range(1, _MASKS))
+        _differences[size, level] = (0, *changed)
+    best = min((symbol ^ change for change in _differences[size, level]), key=lambda one: masks.penalty(one, size))
+    modules = format(best, f"0{size * size}b").encode("ascii").translate(_MODULES)
+    side, empty = bytes(_QUIET), [bytes(size + 2 * _QUIET)] * _QUIET
+    return [*empty, *(side + modules[at : at + size] + side for at in range(0, size * size, size)), *empty]
+
+
+def rows(barcode: Any) -> list[bytes]:
+    """A code's modules with its quiet zone, row by row: 1 is dark, 0 light."""
+    image: Any = _zxing().write_barcode_to_image(barcode, scale=1)
+    height, width = image.shape
+    modules = memoryview(image).tobytes().translate(_DARK)
+    return [modules[start : start + width] for start in range(0, height * width, width)]
 
 
 def svg(barcode: Any, *, scale: int = 1) -> str:
@@ -117,6 +146,20 @@ def from_code(content: bytes) -> bytes | None:
         return None
 
 
+# For each size and level in which modules a symbol with each mask differs from one with the first.
+_differences: dict[tuple[int, str], tuple[int, ...]] = {}
+
+
+def _masked(link: str, level: str, mask: int) -> Any:
+    return _create(link, _zxing().BarcodeFormat.QRCode, ec_level=level, data_mask=mask)
+
+
+def _symbol(barcode: Any) -> tuple[int, int]:
+    """The modules as one whole number, row by row, and how many stand in a row."""
+    image: Any = _zxing().write_barcode_to_image(barcode, scale=1, add_quiet_zones=False)
+    return int(memoryview(image).tobytes().translate(_DARK).translate(_DIGITS_OF), 2), image.shape[0]
+
+
 def _zxing() -> Any:
     """Loaded when a code is drawn or read: who has the bytes of a seal needs no library for pictures."""
     try:
@@ -126,7 +169,7 @@ def _zxing() -> Any:
     return zxingcpp
 
 
-def _create(content: bytes | str, kind: Any, **options: str) -> Any:
+def _create(content: bytes | str, kind: Any, **options: str | int) -> Any:
     try:
         return _zxing().create_barcode(content, kind, **options)
     except (ValueError, RuntimeError) as error:
