@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from austausch.core import generation
 from austausch.people.models import User
-from austausch.search import analysis, synonym_editing
+from austausch.search import analysis, synonym_editing, synonyms
 from austausch.search.models import Synonym, SynonymTerm
 from austausch.search.synonyms import START_LIST, alternatives, rekey
 from tests.factories import UserFactory
@@ -139,3 +140,24 @@ def test_an_expression_of_which_the_analyser_leaves_nothing_is_passed_over(edito
     Synonym.objects.filter(pk=row.pk).update(words="Kita\n???\nKindergärten\nKITA")
     rekey()
     assert found("Kita") == keys("Kindergärten")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_kept_in_memory_answers_as_the_database_does_and_follows_every_change(
+    editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synonym(editor, "Zwangsheirat\nZwangsehe\nforced marriage")
+    synonym(editor, "Zwangsehe\nHeirat", word_list="thesaurus")
+    synonym(editor, "Amt", "Behörde\nZwangsheirat")
+    asked = keys("Zwangsheirat", "Zwangsehe", "forced marriage", "Heirat", "Amt", "Behörde", "Schule")
+    kept = alternatives(asked)
+    with transaction.atomic():
+        assert alternatives(asked) == kept != {}
+    monkeypatch.setattr(synonyms, "MOST_KEPT", 2)
+    generation.advance()
+    assert alternatives(asked) == kept
+    monkeypatch.undo()
+    changed = synonym(editor, "Schule\nLehranstalt")
+    assert found("Schule") == keys("Lehranstalt")
+    synonym_editing.delete(changed, user=editor)
+    assert found("Schule") == []

@@ -1,7 +1,7 @@
 """Synonyms as the search asks for them: for the words of a query, what else to look for.
 
-An expression is found by its key (`analysis.key`): its terms without stop words. Queries are answered from the table,
-so a change is live with the next query and nothing is indexed again.
+An expression is found by its key (`analysis.key`): its terms without stop words. A change is live with the next
+query, and nothing is indexed again: what is kept in memory belongs to one generation of the public content.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from austausch.core import generation
 from austausch.search import analysis
@@ -20,6 +20,8 @@ from austausch.search.models import Synonym, SynonymTerm
 EDITORS = ""
 START_LIST = "start"
 BATCH = 2000
+# So many terms are kept in memory, five times those of the start list: asking the database took longer than finding.
+MOST_KEPT = 30_000
 
 
 @dataclass(frozen=True)
@@ -36,22 +38,56 @@ class Alternative:
 
 
 def alternatives(keys: Iterable[str]) -> dict[str, tuple[Alternative, ...]]:
-    """For each key that has any, what else to look for: curated ones first, each once. One database query."""
+    """For each key that has any, what else to look for: curated ones first, each once."""
     wanted = {key for key in keys if key}
     if not wanted:
         return {}
-    rows = (
-        SynonymTerm.objects.filter(
-            found=True, synonym__active=True, synonym__terms__searched=True, synonym__terms__key__in=wanted
-        )
+    terms = _all_terms() or _Terms(_rows().filter(synonym__terms__searched=True, synonym__terms__key__in=wanted))
+    return {key: found for key in wanted if (found := terms.alternatives(key))}
+
+
+class _Terms:
+    """Synonyms by the keys that they are found by. `rows`: as from `_rows`; of a synonym all or none."""
+
+    def __init__(self, rows: Iterable[tuple[int, str, str, bool, bool]]) -> None:
+        self._searched: dict[str, dict[int, bool]] = {}
+        self._found: dict[int, list[str]] = {}
+        for synonym, word_list, key, searched, found in rows:
+            if searched:
+                self._searched.setdefault(key, {})[synonym] = is_curated(word_list)
+            if found:
+                self._found.setdefault(synonym, []).append(key)
+
+    def alternatives(self, key: str) -> tuple[Alternative, ...]:
+        answer: dict[str, Alternative] = {}
+        for synonym, curated in sorted(self._searched.get(key, {}).items(), key=lambda one: not one[1]):
+            for other in self._found.get(synonym, ()):
+                if other != key:
+                    answer.setdefault(other, Alternative(tuple(other.split()), synonym, curated))
+        return tuple(answer.values())
+
+
+def _rows() -> QuerySet[SynonymTerm, tuple[int, str, str, bool, bool]]:
+    return (
+        SynonymTerm.objects.filter(synonym__active=True)
         .order_by("synonym_id", "pk")
-        .values_list("synonym__terms__key", "key", "synonym_id", "synonym__word_list")
+        .values_list("synonym_id", "synonym__word_list", "key", "searched", "found")
     )
-    answer: dict[str, dict[str, Alternative]] = {}
-    for key, other, synonym, source in sorted(rows, key=lambda row: not is_curated(row[3])):
-        if other != key:
-            answer.setdefault(key, {}).setdefault(other, Alternative(tuple(other.split()), synonym, is_curated(source)))
-    return {key: tuple(found.values()) for key, found in answer.items()}
+
+
+def _all_terms() -> _Terms | None:
+    """All of them; nothing where an imported list makes them too many, or a transaction may have changed them."""
+    global _kept_terms
+    if connection.in_atomic_block:
+        return None
+    version = (str(connection.settings_dict["NAME"]), generation.current())
+    if _kept_terms is None or _kept_terms[0] != version:
+        rows = list(_rows()[: MOST_KEPT + 1])
+        _kept_terms = (version, _Terms(rows) if len(rows) <= MOST_KEPT else None)
+    return _kept_terms[1]
+
+
+_kept_terms: tuple[tuple[str, int], _Terms | None] | None = None
 
 
 def spellings() -> dict[str, str]:
