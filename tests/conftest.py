@@ -14,7 +14,7 @@ from wagtail.models import Collection, Locale, Page
 
 from austausch.core import page_cache
 from austausch.operation.installation import steps
-from austausch.search import meaning, snapshot
+from austausch.search import meaning, snapshot, synonyms
 
 # A busy machine is no failed test.
 hypothesis_settings.register_profile("without time limit", deadline=None)
@@ -54,6 +54,7 @@ def _empty_caches() -> Iterator[None]:
     page_cache.memory.clear()
     snapshot.forget()
     meaning.forget()
+    synonyms.forget()
     # A page in English leaves its language behind: Django ends it with the next request only.
     translation.deactivate()
 

@@ -81,10 +81,12 @@ def _all_terms() -> _Terms | None:
     if connection.in_atomic_block:
         return None
     version = (str(connection.settings_dict["NAME"]), generation.current())
-    if _kept_terms is None or _kept_terms[0] != version:
+    kept = _kept_terms
+    if kept is None or kept[0] != version:
         rows = list(_rows()[: MOST_KEPT + 1])
-        _kept_terms = (version, _Terms(rows) if len(rows) <= MOST_KEPT else None)
-    return _kept_terms[1]
+        # Threads may each make them, which does no harm.
+        _kept_terms = kept = (version, _Terms(rows) if len(rows) <= MOST_KEPT else None)
+    return kept[1]
 
 
 _kept_terms: tuple[tuple[str, int], _Terms | None] | None = None
@@ -105,6 +107,12 @@ def spellings() -> dict[str, str]:
 
 
 _spelled: tuple[tuple[str, int], dict[str, str]] | None = None
+
+
+def forget() -> None:
+    """Lets go of what is kept; for tests, in which generations begin anew."""
+    global _kept_terms, _spelled
+    _kept_terms = _spelled = None
 
 
 def is_curated(word_list: str) -> bool:
