@@ -14,11 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from austausch.catalogue.display import place_names
 from austausch.catalogue.models import Approach, Entry, Kind, Level, Precision, Status
 from austausch.core.policy import Action, policy
 from austausch.people.models import Organisation
 from austausch.places.models import Place
-from austausch.search import analysis
+from austausch.search import analysis, snapshot
 from austausch.search.asking import FACETS, Query
 from austausch.search.finding import Hits, Result, find, matching
 from austausch.search.index import index
@@ -381,6 +382,19 @@ def test_an_entry_that_left_behind_the_indexs_back_shows_nowhere(many: list[Entr
     assert "verborgen" not in counts("", "thema")
     assert hidden.pk not in {entry.pk for entry in matching(Query(), VISITOR)}
     assert counts("q=verborgenes", "art") == {}
+
+
+def test_a_card_shows_a_body_and_a_place_that_came_after_the_snapshot() -> None:
+    entry = EntryFactory()
+    known = snapshot.current()
+    entry.lead = OrganisationFactory(name="Neue Stelle")
+    entry.save()
+    entry.places.add(PlaceFactory(ags="09162", name="München"))
+    entry.save()
+    (shown,) = known.shown([entry.pk])
+    assert shown.lead.name == "Neue Stelle"
+    assert place_names(shown) == ["München"]
+    assert known.shown([entry.pk, entry.pk + 1]) == [entry]
 
 
 def test_what_the_policy_withholds_is_neither_found_nor_counted(

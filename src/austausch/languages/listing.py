@@ -14,11 +14,11 @@ from austausch.languages import kinds
 from austausch.languages.kinds import Kind
 from austausch.languages.models import Version
 from austausch.languages.policy import sources_to_write
-from austausch.languages.queries import VersionQuerySet
 from austausch.languages.tongues import OTHERS, TONGUES, Tongue
 
 if TYPE_CHECKING:
     from austausch.core.policy import Actor
+    from austausch.languages.queries import VersionQuerySet
 
 # Read at a time, with their sources.
 CHUNK = 500
