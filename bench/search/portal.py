@@ -27,7 +27,7 @@ from bench.search.timing import percentiles, resident, timed
 SLUG = "messung-"
 BODIES = 300
 BATCH = 2_000
-TABLES = ("search_text", "search_word", "search_grams", "search_posting", "search_indexedentry")
+TABLES = ("search_text", "search_word", "search_gram", "search_posting", "search_indexedentry")
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any
@@ -24,6 +24,7 @@ from django.db import transaction
 
 from austausch.core import generation
 from austausch.search.engines import FIELDS, NEAR, EngineError, Keys, Lookup, Spelling, Text
+from austausch.search.engines.vocabulary import trigrams
 from austausch.search.models import IndexedEntry
 
 logger = logging.getLogger(__name__)
@@ -152,7 +153,7 @@ class OpenSearch:
         words = {folded: shown for text in texts for folded, shown in text.words.items()}
         for folded in sorted(words):
             yield {"create": {"_index": self._word, "_id": folded}}
-            yield {"spelling": folded, "shown": words[folded], "grams": _grams(folded)}
+            yield {"spelling": folded, "shown": words[folded], "grams": sorted(trigrams(folded))}
 
     def _write(self, lines: list[dict[str, Any]], keys: list[int]) -> None:
         if not lines:
@@ -220,12 +221,12 @@ class OpenSearch:
         return [np.array(keys, dtype=np.int64) for keys in found]
 
     def near(self, folded: str, most: int) -> list[Spelling]:
-        grams = _grams(folded)
+        grams = sorted(trigrams(folded))
         alike = [{"constant_score": {"filter": {"term": {"grams": gram}}}} for gram in grams]
         # Ahead of all that merely share trigrams, so that the limit does not cut it off.
         held = {"constant_score": {"filter": {"wildcard": {"spelling": {"value": f"*{folded}*"}}}, "boost": len(grams)}}
         proposed = self._words({"bool": {"should": [*alike, held]}}, MOST_PROPOSED)
-        likeness = {word: _likeness(set(grams), set(_grams(word.folded))) for word in proposed}
+        likeness = {word: _likeness(trigrams(folded), trigrams(word.folded)) for word in proposed}
         close = [word for word in proposed if likeness[word] >= NEAR or folded in word.folded]
         return sorted(close, key=lambda word: (-likeness[word], word.folded))[:most]
 
@@ -270,12 +271,7 @@ def _hits(answer: Any) -> list[Any]:
     return hits
 
 
-def _grams(folded: str) -> list[str]:
-    padded = f"  {folded} "
-    return sorted({padded[at : at + 3] for at in range(len(padded) - 2)})
-
-
-def _likeness(one: set[str], other: set[str]) -> float:
+def _likeness(one: Set[str], other: Set[str]) -> float:
     return len(one & other) / len(one | other)
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL: the postings, a table of text vectors for phrases, and the vocabulary with trigrams (pg_trgm)."""
+"""PostgreSQL: one row per entry in a table of text vectors, for phrases, beside postings and vocabulary."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from functools import reduce
 import numpy as np
 from django.db import connection
 
-from austausch.search.engines import FIELDS, Keys, Lookup, Spelling, Text, coded
-from austausch.search.engines.postings import NONE, Postings, WithPostings, terms_of
+from austausch.search.engines import FIELDS, Keys, Lookup, Text, coded
+from austausch.search.engines.databases import OfDatabase
+from austausch.search.engines.postings import NONE, run, terms_of
 
 # PostgreSQL counts positions up to here and takes what follows as standing here too.
 LAST_POSITION = 16383
@@ -19,30 +20,18 @@ MOST_POSITIONS = 255
 GAP = 10
 
 
-class PostgreSQL(WithPostings):
-    """`suffix` tells the tables of an index that is being built from those in use."""
-
-    def __init__(self, suffix: str = "") -> None:
-        self._text = f"search_text{suffix}"
-        self._word = f"search_word{suffix}"
-        self._postings = Postings(suffix)
-
+class PostgreSQL(OfDatabase):
     def create(self) -> None:
-        _run("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         # No foreign key: Django empties its own tables in tests, and PostgreSQL would refuse because of this one.
         # Without an index of its own: which texts hold all terms of a phrase is known from the postings, and those
         # have to be read for the places in any case.
-        _run(f"CREATE TABLE {self._text} (entry_id bigint PRIMARY KEY, terms tsvector NOT NULL)")
-        _run(f'CREATE TABLE {self._word} (spelling text COLLATE "C" PRIMARY KEY, shown text NOT NULL)')
-        # What waits in a list to be put into the index is read through by each search, until somebody tidies up.
-        _run(
-            f"CREATE INDEX {self._word}_grams ON {self._word} USING gin (spelling gin_trgm_ops) WITH (fastupdate = off)"
-        )
+        run(f"CREATE TABLE {self._text} (entry_id bigint PRIMARY KEY, terms tsvector NOT NULL)")
         self._postings.create()
+        self._vocabulary.create()
 
     def drop(self) -> None:
-        for table in (self._text, self._word, self._postings.table):
-            _run(f"DROP TABLE IF EXISTS {table}")
+        for table in self.tables:
+            run(f"DROP TABLE IF EXISTS {table}")
 
     def store(self, texts: Sequence[Text]) -> None:
         words = {folded: shown for text in texts for folded, shown in text.words.items()}
@@ -53,12 +42,7 @@ class PostgreSQL(WithPostings):
                 "ON CONFLICT (entry_id) DO UPDATE SET terms = excluded.terms",
                 [(text.key, _vector(text)) for text in texts],
             )
-            # In one order for all writers, so that two of them never wait for each other.
-            cursor.execute(
-                f"INSERT INTO {self._word} (spelling, shown) "
-                "SELECT unnest(%s::text[]), unnest(%s::text[]) ON CONFLICT DO NOTHING",
-                [sorted(words), [words[folded] for folded in sorted(words)]],
-            )
+        self._vocabulary.add(words)
         self._postings.change(before, {text.key: terms_of(text) for text in texts})
 
     def remove(self, keys: Iterable[int]) -> None:
@@ -74,8 +58,8 @@ class PostgreSQL(WithPostings):
             return {key: frozenset(terms) for key, terms in cursor.fetchall()}
 
     def clear(self) -> None:
-        for table in (self._text, self._word, self._postings.table):
-            _run(f"DELETE FROM {table}")  # noqa: S608
+        for table in self.tables:
+            run(f"DELETE FROM {table}")  # noqa: S608
 
     def stored(self) -> set[int]:
         with connection.cursor() as cursor:
@@ -99,44 +83,21 @@ class PostgreSQL(WithPostings):
             )
             return np.array([key for (key,) in cursor.fetchall()], dtype=np.int64)
 
-    def near(self, folded: str, most: int) -> list[Spelling]:
-        with connection.cursor() as cursor:
-            # `%` and LIKE are what the index answers. The operator is doubled for the parameters' sake.
-            cursor.execute(
-                f"SELECT spelling, shown FROM {self._word} WHERE spelling %% %s OR spelling LIKE %s "  # noqa: S608
-                "ORDER BY similarity(spelling, %s) DESC, spelling LIMIT %s",
-                [folded, f"%{folded}%", folded, most],
-            )
-            return [Spelling(*row) for row in cursor.fetchall()]
-
-    def beginning(self, prefix: str, most: int) -> list[Spelling]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT spelling, shown FROM {self._word} "  # noqa: S608
-                "WHERE spelling >= %s AND spelling < %s ORDER BY spelling LIMIT %s",
-                [prefix, prefix + "\U0010ffff", most],
-            )
-            return [Spelling(*row) for row in cursor.fetchall()]
-
     def beside(self) -> PostgreSQL:
         self.tidy()
         new = PostgreSQL("_new")
         new.create()
-        new._postings.waits = True
+        new.wait()
         return new
 
     def take_over(self) -> None:
         self.settle()
         used, former = PostgreSQL(), PostgreSQL("_old")
         for engine, successor in ((used, former), (self, used)):
-            for table, name in (
-                (engine._text, successor._text),
-                (engine._word, successor._word),
-                (engine._postings.table, successor._postings.table),
-            ):
-                _run(f"ALTER TABLE {table} RENAME TO {name}")
-                _run(f"ALTER INDEX {table}_pkey RENAME TO {name}_pkey")
-            _run(f"ALTER INDEX {engine._word}_grams RENAME TO {successor._word}_grams")
+            for table, name in zip(engine.tables, successor.tables, strict=True):
+                run(f"ALTER TABLE {table} RENAME TO {name}")
+                run(f"ALTER INDEX {table}_pkey RENAME TO {name}_pkey")
+            run(f"ALTER INDEX {engine.words}_spelling_key RENAME TO {successor.words}_spelling_key")
 
     def tidy(self) -> None:
         for suffix in ("_new", "_old"):
@@ -157,8 +118,3 @@ def _vector(text: Text) -> str:
             position += 1
         position += GAP
     return " ".join(f"'{term}':{','.join(map(str, found[:MOST_POSITIONS]))}" for term, found in places.items())
-
-
-def _run(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)

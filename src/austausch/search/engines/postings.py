@@ -11,7 +11,6 @@ one after the other.
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby, islice
@@ -31,7 +30,6 @@ BLOCK = 1 << BLOCK_BITS
 BITMAP = BLOCK // 8
 NONE: Keys = np.empty(0, dtype=np.int64)
 AT_ONCE = 5_000
-READ_AT_ONCE = 500
 
 
 class _Change(NamedTuple):
@@ -42,10 +40,10 @@ class _Change(NamedTuple):
 
 
 class Postings:
-    """`suffix` tells the table of an index that is being built from the one in use."""
+    """`table`: its name."""
 
-    def __init__(self, suffix: str = "") -> None:
-        self.table = f"search_posting{suffix}"
+    def __init__(self, table: str = "search_posting") -> None:
+        self.table = table
         # Whether changes are left out, because all is written at once later on.
         self.waits = False
 
@@ -57,13 +55,13 @@ class Postings:
         else:
             columns = "term text NOT NULL, block integer NOT NULL, held blob NOT NULL"
             end = " WITHOUT ROWID"
-        _run(f"CREATE TABLE {self.table} ({columns}, PRIMARY KEY (term, block)){end}")
+        run(f"CREATE TABLE {self.table} ({columns}, PRIMARY KEY (term, block)){end}")
 
     def drop(self) -> None:
-        _run(f"DROP TABLE IF EXISTS {self.table}")
+        run(f"DROP TABLE IF EXISTS {self.table}")
 
     def clear(self) -> None:
-        _run(f"DELETE FROM {self.table}")  # noqa: S608
+        run(f"DELETE FROM {self.table}")  # noqa: S608
 
     def find(self, lookups: Sequence[Lookup], phrases: Callable[[Sequence[Lookup]], Sequence[Keys]]) -> list[Keys]:
         """For each lookup the keys that hold it; `phrases` is asked for those of several terms in a row."""
@@ -143,7 +141,7 @@ class Postings:
         self.waits = False
         if connection.vendor == "postgresql":
             # Or it would be read whole until the database looks at it by itself.
-            _run(f"ANALYZE {self.table}")
+            run(f"ANALYZE {self.table}")
 
     def _write(self, block: int, changes: Mapping[str, _Change]) -> None:
         condition, values = among(list(changes))
@@ -174,29 +172,6 @@ class Postings:
             cursor.executemany(statement, rows)
 
 
-class WithPostings(ABC):
-    """An engine that keeps whole texts, too, from which its postings can be written all at once."""
-
-    _postings: Postings
-
-    @abstractmethod
-    def stored(self) -> set[int]:
-        """Which texts are stored."""
-
-    @abstractmethod
-    def terms_held(self, keys: list[int]) -> dict[int, frozenset[str]]:
-        """The stored ones among these texts with their terms."""
-
-    def settle(self) -> None:
-        if self._postings.waits:
-            self.fill_postings()
-
-    def fill_postings(self) -> None:
-        keys = sorted(self.stored())
-        parts = (keys[start : start + READ_AT_ONCE] for start in range(0, len(keys), READ_AT_ONCE))
-        self._postings.fill(pair for part in parts for pair in sorted(self.terms_held(part).items()))
-
-
 def terms_of(text: Text) -> frozenset[str]:
     """A text's terms as they stand in the index."""
     return frozenset(FIELDS[field] + term for field, terms in text.terms.items() for term in terms)
@@ -206,11 +181,11 @@ def _is_word(lookup: Lookup) -> bool:
     return len(lookup.terms) == 1 and not lookup.prefix
 
 
-def among(terms: list[str]) -> tuple[str, str | list[str]]:
+def among(some: list[str] | list[int]) -> tuple[str, str | list[Any]]:
     """A condition that a column is one of these, and its value."""
     if connection.vendor == "postgresql":
-        return "= ANY(%s)", terms
-    return "IN (SELECT value FROM json_each(%s))", json.dumps(terms)
+        return "= ANY(%s)", some
+    return "IN (SELECT value FROM json_each(%s))", json.dumps(some)
 
 
 _TERM = itemgetter(0)
@@ -265,6 +240,7 @@ def _mark(bits: bytearray, numbers: Iterable[int]) -> None:
         bits[at >> 3] |= 1 << (at & 7)
 
 
-def _run(statement: str) -> None:
+def run(statement: str) -> None:
+    """A statement without values."""
     with connection.cursor() as cursor:
         cursor.execute(statement)

@@ -1,0 +1,27 @@
+from django.db import migrations
+
+from austausch.search.engines.vocabulary import Vocabulary
+
+
+def renew(apps, editor):
+    """Writes down which words hold a trigram, for those of an index that is there already."""
+    vocabulary = Vocabulary()
+    tables = editor.connection.introspection.table_names()
+    if vocabulary.grams in tables:
+        # A new portal's, just made by 0002.
+        return
+    with editor.connection.cursor() as cursor:
+        cursor.execute(f"SELECT spelling, shown FROM {vocabulary.table}")
+        words = dict(cursor.fetchall())
+    editor.execute(f"DROP TABLE {vocabulary.table}")
+    editor.execute("DROP TABLE IF EXISTS search_grams")
+    vocabulary.create()
+    vocabulary.wait()
+    vocabulary.add(words)
+    vocabulary.settle()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("search", "0006_postings")]
+
+    operations = [migrations.RunPython(renew, migrations.RunPython.noop)]
