@@ -7,7 +7,7 @@ segment is looked up once for all tags, and the likelihood of unknown ones is ke
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -20,8 +20,8 @@ Row: TypeAlias = dict[State, float]
 # A state, and the number of letters before it.
 Origin: TypeAlias = tuple[State, int]
 Before: TypeAlias = list[dict[State, Origin]]
-# Tags that may follow, and how likely they do.
-Steps: TypeAlias = Sequence[tuple[int, float]]
+# Tags that may follow, how likely they do, and the state that is reached so.
+Steps: TypeAlias = Sequence[tuple[int, float, State]]
 
 # As the tagger has them: so many states go on from each letter, and a word that is one unknown piece is unlikely.
 KEPT = 3
@@ -50,11 +50,7 @@ class Morphology(HanoverTagger):
             for length in range(LONGEST + 1)
         ]
         self._of_ending = lru_cache(maxsize=MOST_ENDINGS)(self._ending)
-        self._next: dict[State, list[tuple[int, float]]] = self.LP_trans_nonfinal
-        self._next_unknown = {
-            state: [(tag, likely) for tag, likely in followers if tag in self._unknown[0]]
-            for state, followers in self._next.items()
-        }
+        self._next: dict[State, tuple[Steps, Steps]] = {}
 
     def analyze_forward(self, word: str) -> list[tuple[int, float]]:
         """Kinds of word with their likelihood, the likeliest first."""
@@ -99,42 +95,56 @@ class Morphology(HanoverTagger):
         rows: list[Row] = [{(EMPTY, START): 0.0}, *({} for _letter in word)]
         before: Before = [{} for _row in rows]
         for start in range(len(word)):
+            if not rows[start]:
+                continue
+            segments = [
+                (known, guessed, endings, rows[end], before[end])
+                for end, known, guessed, endings in self._segments(word, start, strict=strict)
+            ]
             for state, likely in _likeliest(rows[start]):
-                steps = self._next.get(state, ())
-                unknown = () if strict else self._next_unknown.get(state, ())
+                every, unknown = self._steps(state)
                 if within is not None:
-                    steps = [step for step in steps if step[0] in within]
+                    every = [step for step in every if step[0] in within]
                     unknown = [step for step in unknown if step[0] in within]
-                if steps:
-                    self._go_on(word, (state, start), likely, (steps, unknown), rows, before)
+                origin = (state, start)
+                for known, guessed, endings, row, back in segments:
+                    for tag, step, reached in every if known else unknown:
+                        if tag in known:
+                            worth = likely + step + known[tag]
+                        elif tag in guessed:
+                            worth = likely + step + (guessed[tag] + endings[tag])
+                        else:
+                            continue
+                        if reached not in row or worth > row[reached]:
+                            row[reached] = worth
+                            back[reached] = origin
         return rows[-1], before
 
-    def _go_on(
-        self, word: str, origin: Origin, likely: float, steps: tuple[Steps, Steps], rows: list[Row], before: Before
-    ) -> None:
-        """Adds all states that one segment more leads to. `steps`: over segments that are known, and others."""
-        (state, start), size = origin, len(word)
+    def _segments(self, word: str, start: int, *, strict: bool) -> Iterator[tuple[int, Tags, Tags, Tags]]:
+        """The segments that begin there and may be one: end, how likely tags are that know it, and, in two parts to be
+        added up, those that do not."""
+        size = len(word)
         for end in range(start + 1, size + 1):
             segment, length = word[start:end], end - start
             known = self._known.get(segment, _NONE)
-            guessed = endings = _NONE
             # One or two letters are no unknown piece of a longer word.
-            if steps[1] and (length > SHORT_SEGMENT or size < SHORT_WORD):
-                guessed = self._unknown[min(length, LONGEST)]
+            if not strict and (length > SHORT_SEGMENT or size < SHORT_WORD):
                 # An ending is shorter than what it ends.
-                endings = self._of_ending(segment[1:][-LONGEST_ENDING:])
-            row, back = rows[end], before[end]
-            for tag, step in steps[0] if known else steps[1] if guessed else ():
-                if tag in known:
-                    here = known[tag]
-                elif tag in guessed:
-                    here = guessed[tag] + endings[tag] - (WHOLE if length == size else 0.0)
-                else:
-                    continue
-                reached, worth = (state[1], tag), likely + step + here
-                if reached not in row or worth > row[reached]:
-                    row[reached] = worth
-                    back[reached] = origin
+                guessed, endings = self._unknown[min(length, LONGEST)], self._of_ending(segment[1:][-LONGEST_ENDING:])
+                if length == size:
+                    guessed = {tag: here + endings[tag] - WHOLE for tag, here in guessed.items()}
+                    endings = dict.fromkeys(guessed, 0.0)
+                yield end, known, guessed, endings
+            elif known:
+                yield end, known, _NONE, _NONE
+
+    def _steps(self, state: State) -> tuple[Steps, Steps]:
+        """What may follow, over any segment and over one that no tag knows; worked out when it is first asked for."""
+        found = self._next.get(state)
+        if found is None:
+            every = [(tag, likely, (state[1], tag)) for tag, likely in self.LP_trans_nonfinal.get(state, ())]
+            found = self._next[state] = every, [step for step in every if step[0] in self._unknown[0]]
+        return found
 
     def _ending(self, ending: str) -> Tags:
         """How likely each tag ends an unknown segment so: by the longest ending that it knows."""
