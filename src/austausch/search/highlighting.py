@@ -25,6 +25,7 @@ BEFORE = 60
 MOST_KNOWN = 20_000
 MOST_SPELLED = 60_000
 MOST_TEXTS = 200
+MOST_PROMISING = 1_000
 # The words of so many texts are kept, but not those of long ones.
 MOST_READ = 1_000
 LONGEST_READ = 1_000
@@ -115,6 +116,8 @@ class _Judge:
 
     wanted: Wanted
     known: dict[str, frozenset[str]] = field(default_factory=dict)
+    # Texts of the page that is just made: each is asked about twice.
+    promising: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
     def silent(self) -> frozenset[str]:
@@ -133,7 +136,12 @@ class _Judge:
 
     def may_show(self, text: str) -> bool:
         """Whether a text may show anything. Most of the texts of a page do not, and are not read."""
-        return bool(self.skeletons.search(skeleton(text)))
+        may = self.promising.get(text)
+        if may is None:
+            if len(self.promising) > MOST_PROMISING:
+                self.promising.clear()
+            may = self.promising[text] = bool(self.skeletons.search(skeleton(text)))
+        return may
 
     @cached_property
     def skeletons(self) -> re.Pattern[bytes]:

@@ -188,7 +188,7 @@ class Snapshot:
         """For each entry whether it is in the set."""
         size = len(self.keys)
         packed = np.frombuffer(bits.to_bytes((size + 7) // 8, "little"), dtype=np.uint8)
-        return np.unpackbits(packed, count=size, bitorder="little").astype(np.bool_)
+        return np.unpackbits(packed, count=size, bitorder="little").view(np.bool_)
 
     def shown(self, keys: Sequence[int]) -> list[Entry]:
         """These entries with what their cards show, in this order; what is gone meanwhile is left out.

@@ -206,10 +206,12 @@ def _unpacked(rows: Sequence[_Row]) -> Iterator[tuple[Sequence[_Row], Sequence[i
         yield some, lengths, numbers + np.repeat(starts, lengths)
     if many := [row for row in rows if len(row[2]) == BITMAP]:
         bits = np.frombuffer(b"".join(held for _term, _block, held in many), dtype=np.uint8)
-        at = np.flatnonzero(np.unpackbits(bits, bitorder="little"))
+        lengths = np.bitwise_count(bits.view(np.uint64).reshape(len(many), -1)).sum(axis=1, dtype=np.int64).tolist()
+        # As truths: among numbers, what is not zero is found six times as slowly.
+        keys = np.flatnonzero(np.unpackbits(bits, bitorder="little").view(np.bool_))
         moved = np.array([(row[1] - place) << BLOCK_BITS for place, row in enumerate(many)], dtype=np.int64)
-        lengths = np.bincount(at >> BLOCK_BITS, minlength=len(many)).tolist()
-        yield many, lengths, at + np.repeat(moved, lengths)
+        keys += np.repeat(moved, lengths)
+        yield many, lengths, keys
 
 
 def _changed(held: bytes, change: _Change) -> bytes:
