@@ -140,6 +140,8 @@ class Postings:
                     self._keep(cursor, part)
         self.waits = False
         if connection.vendor == "postgresql":
+            # The rows of a term together, which is half of the time that reading them takes.
+            run(f"CLUSTER {self.table} USING {self.table}_pkey")
             # Or it would be read whole until the database looks at it by itself.
             run(f"ANALYZE {self.table}")
 

@@ -1,7 +1,7 @@
 """The words of all texts, for both databases: found by their beginning, and by trigrams that they share with a word.
 
-Which words hold a trigram stands in postings of its own. Words come one after the other, because their writers do (see
-`postings`), and none ever goes before the next rebuild.
+Which words hold a trigram, or are of a length, stands in postings of its own. Words come one after the other, because
+their writers do (see `postings`), and none ever goes before the next rebuild.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from django.db import connection
 from austausch.search.engines import NEAR, Spelling
 from austausch.search.engines.postings import Postings, among, run
 
-AT_ONCE = 5_000
+# So many numbers of common trigrams, the lowest ones, are looked at by length, too.
+SCANT = 2
 
 
 class Vocabulary:
@@ -47,7 +48,7 @@ class Vocabulary:
             return
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT id, spelling FROM {self.table} ORDER BY id")  # noqa: S608
-            self._grams.fill((key, trigrams(spelling)) for key, spelling in cursor.fetchall())
+            self._grams.fill((key, _marks(spelling)) for key, spelling in cursor.fetchall())
 
     def add(self, words: Mapping[str, str]) -> None:
         """Those of the words that are not here yet: folded spelling → as it is written."""
@@ -61,7 +62,7 @@ class Vocabulary:
                 f"INSERT INTO {self.table} (id, spelling, shown) VALUES (%s, %s, %s)",  # noqa: S608
                 [(key, spelling, words[spelling]) for key, spelling in numbered.items()],
             )
-        self._grams.change({}, {key: trigrams(spelling) for key, spelling in numbered.items()})
+        self._grams.change({}, {key: _marks(spelling) for key, spelling in numbered.items()})
 
     def _known(self, spellings: Iterable[str]) -> set[str]:
         condition, values = among(list(spellings))
@@ -71,22 +72,32 @@ class Vocabulary:
 
     def near(self, folded: str, most: int) -> list[Spelling]:
         grams = trigrams(folded)
-        shared = np.bincount(np.concatenate(list(self._grams.holding(grams).values())))
-        # Whatever holds the word shares all but its first and last ones. What shares too few to be near in any case,
-        # which is nearly all, is not looked up.
-        least = min(math.ceil(NEAR * len(grams)), max(1, len(grams) - 3))
-        condition, likely = among(np.flatnonzero(shared >= least).tolist())
+        count = len(grams)
+        # Whatever holds the word shares all but its first and last ones; what is near otherwise shares so many of them
+        # that no more than so many others are left.
+        least = min(math.ceil(NEAR * count), max(1, count - 3))
+        scant = range(least, min(least + SCANT, count - 3))
+        lengths = {common: _lengths(common, count) for common in scant}
+        held = self._grams.holding([*grams, *(str(length) for some in lengths.values() for length in some)])
+        shared = np.bincount(np.concatenate([held[gram] for gram in grams]))
+        likely = shared >= least
+        # Most words share just enough of them and are too long.
+        for common, some in lengths.items():
+            near = np.zeros(len(shared), dtype=np.bool_)
+            for length in some:
+                words = held[str(length)]
+                near[words[words < len(shared)]] = True
+            likely &= near | (shared != common)
+        condition, keys = among(np.flatnonzero(likely).tolist())
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT id, spelling, shown FROM {self.table} WHERE id {condition}", [likely])  # noqa: S608
+            cursor.execute(f"SELECT id, spelling, shown FROM {self.table} WHERE id {condition}", [keys])  # noqa: S608
             rows = cursor.fetchall()
         nearest = sorted(
             (-share, spelling, shown)
             for key, spelling, shown in rows
-            # A word of n letters has n + 1 trigrams, as good as always different ones.
-            if (share := (common := int(shared[key])) / (len(grams) + len(spelling) + 1 - common)) >= NEAR
-            or folded in spelling
+            if (share := _share(int(shared[key]), count, len(spelling))) >= NEAR or folded in spelling
         )
-        return [Spelling(spelling, shown) for _share, spelling, shown in nearest[:most]]
+        return [Spelling(spelling, shown) for _near, spelling, shown in nearest[:most]]
 
     def beginning(self, prefix: str, most: int) -> list[Spelling]:
         with connection.cursor() as cursor:
@@ -102,3 +113,22 @@ def trigrams(folded: str) -> frozenset[str]:
     """All runs of three letters, with two spaces before the word and one after it."""
     padded = f"  {folded} "
     return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
+
+
+def _marks(spelling: str) -> frozenset[str]:
+    """Its trigrams and its length. A word has no digits."""
+    return trigrams(spelling) | {str(len(spelling))}
+
+
+def _share(common: int, count: int, length: int) -> float:
+    """How much of what both words have they have in common; a word of n letters has n + 1 trigrams, as good as always
+    different ones."""
+    return common / (count + length + 1 - common)
+
+
+def _lengths(common: int, count: int) -> range:
+    """How long a word is that is near one with `count` trigrams and shares so many."""
+    longest = common - 1
+    while _share(common, count, longest + 1) >= NEAR:
+        longest += 1
+    return range(max(1, common - 1), longest + 1)
