@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 from collections.abc import Iterator
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import caches
 from django.utils import translation
@@ -23,6 +25,14 @@ hypothesis_settings.load_profile("without time limit")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only-database", action="store_true", help="only tests that ask the database (for a second one)")
+    parser.addoption("--at", type=dt.datetime.fromisoformat, help="begin at this time, such as 2027-01-31T23:40+01:00")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if at := config.getoption("--at"):
+        travel = time_machine.travel(at)
+        travel.start()
+        config.add_cleanup(travel.stop)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from austausch.certificates import actions, watch
 from austausch.certificates.errors import QuotaError
@@ -19,11 +20,6 @@ from tests.factories import SchoolRoleFactory, UserFactory
 from tests.killing import dies_everywhere
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _by_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "NIGHT", (24, 0))
 
 
 @pytest.fixture
@@ -53,6 +49,19 @@ def test_the_management_and_the_portal_team_get_it_and_nobody_else(at: Issuer, t
     assert "/netz/schulbescheinigungen/alarme/" in mail.text
     assert "Geheim" not in mail.subject + mail.text
     assert "Nora" not in mail.subject + mail.text
+
+
+@pytest.mark.parametrize(("hour", "told"), [(21, False), (22, True), (23, True), (0, True), (4, True), (5, False)])
+def test_certificates_asked_for_at_night_raise_an_alarm(
+    at: Issuer, monkeypatch: pytest.MonkeyPatch, hour: int, told: bool
+) -> None:
+    batch = asked(at, pupils_of(at.school, 1))
+    monkeypatch.undo()  # by_day
+    batch.made_at = timezone.make_aware(dt.datetime(2026, 11, 28, hour, 30))
+    watch.look_at(batch, batch.pupils.all())
+    assert [alarm.text for alarm in Alarm.objects.filter(kind=Alarm.Kind.NIGHT)] == (
+        [f"Bescheinigungen wurden um {hour} Uhr beantragt."] if told else []
+    )
 
 
 def test_a_second_alarm_of_the_day_brings_no_second_mail(at: Issuer, team: User) -> None:
