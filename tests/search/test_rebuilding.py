@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +46,7 @@ def published(title: str) -> Entry:
 def nothing_lies_beside() -> bool:
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
-    return not [table for table in tables if table.startswith("search_") and table.endswith(("_new", "_old"))]
+    return not [table for table in tables if re.match("search_.*_(new|old)", table)]
 
 
 @pytest.fixture
@@ -90,18 +91,33 @@ def test_what_a_killed_rebuild_has_left_is_cleared_up() -> None:
     assert nothing_lies_beside()
 
 
-def test_two_rebuilds_at_once_end_with_the_old_index(steps: Any) -> None:
-    entry = published("Lesen")
-    published("Schreiben")
+def test_of_two_rebuilds_at_once_the_one_that_began_last_goes_on(steps: Any) -> None:
+    entry, other = published("Lesen"), published("Schreiben")
+    began_last = []
+
+    def begin() -> None:
+        new = rebuilding._Build(engine().beside())
+        new.add([entry.pk])
+        began_last.append(new)
+
     with pytest.raises(RebuildError):
-        steps({1: lambda: engine().beside()})
+        steps({1: begin})
     assert stands("Lesen") == [entry.pk]
     assert not compare()
+    (new,) = began_last
+    new.add([other.pk])
+    rebuilding._switch(new)
+    engine().tidy()
+    assert stands("Lesen") == [entry.pk]
+    assert stands("Schreiben") == [other.pk]
+    assert [word.folded for word in engine().near("schreiben", 9)] == ["schreiben"]
+    assert not compare()
+    assert nothing_lies_beside()
 
 
 def test_the_command_says_that_there_was_another_rebuild(monkeypatch: pytest.MonkeyPatch) -> None:
     def another(told: object) -> int:
-        raise RebuildError("Somebody else.")
+        raise RebuildError
 
     monkeypatch.setattr("austausch.search.management.commands.index.rebuild", another)
     with pytest.raises(CommandError, match="Somebody else"):

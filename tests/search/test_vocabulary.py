@@ -19,7 +19,7 @@ def alike(word: str, words: set[str]) -> list[str]:
 
     def share(other: str) -> float:
         common = len(trigrams(word) & trigrams(other))
-        return common / (len(trigrams(word)) + len(other) + 1 - common)
+        return common / len(trigrams(word) | trigrams(other))
 
     near = [other for other in words if share(other) >= NEAR or word in other]
     return sorted(near, key=lambda other: (-share(other), other))
@@ -52,6 +52,7 @@ def test_trigrams_that_waited_are_written_all_at_once() -> None:
     vocabulary = Vocabulary()
     vocabulary.wait()
     vocabulary.add({"beratung": "Beratung", "bergbau": "Bergbau"})
+    assert vocabulary.near("beratnug", 9) == []
     vocabulary.settle()
     vocabulary.add({"beratungen": "Beratungen"})
     assert [one.shown for one in vocabulary.near("beratnug", 9)] == ["Beratung", "Beratungen"]

@@ -44,19 +44,22 @@ class Values(Mapping[str, int]):
     def __contains__(self, value: object) -> bool:
         return value in self._ends
 
-    def numbers(self, bits: int, within: Flags) -> npt.NDArray[np.int64]:
-        """How many of a set's entries have each value, in the order of the values; `within` is the set as marks."""
+    def numbers(self, within: Flags) -> npt.NDArray[np.int64]:
+        """How many of a set's entries have each value, in the order of the values; the set as marks of all entries."""
         if not self._ends:
             return np.empty(0, dtype=np.int64)
         if len(self) <= FEW:
-            return np.array([(bits & having).bit_count() for having in self._sets], dtype=np.int64)
+            words = _words(np.packbits(within, bitorder="little").tobytes(), self._sets.shape[1])
+            return np.bitwise_count(self._sets & words).sum(axis=1, dtype=np.int64)
         # All bits are within; that they need not be checked halves the time.
         marked = within.view(np.uint8).take(self._bits, mode="clip")
         return np.add.reduceat(marked, self._starts, dtype=np.int32).astype(np.int64)
 
     @cached_property
-    def _sets(self) -> list[int]:
-        return [self[value] for value in self]
+    def _sets(self) -> npt.NDArray[np.uint64]:
+        """A row of bits for each value."""
+        width = int(self._bits.max()) // 64 + 1
+        return np.stack([_words(self[value].to_bytes(width * 8, "little"), width) for value in self])
 
     def pairs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
         """The number of a value, in the order in which they are iterated, and the bit of an entry that has it."""
@@ -68,6 +71,11 @@ class Values(Mapping[str, int]):
 
 
 NONE = Values({})
+
+
+def _words(packed: bytes, count: int) -> npt.NDArray[np.uint64]:
+    """The first so many words of 64 bits."""
+    return np.frombuffer(packed[: count * 8].ljust(count * 8, b"\0"), dtype="<u8")
 
 
 def set_of(bits: npt.NDArray[np.integer]) -> int:

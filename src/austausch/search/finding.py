@@ -16,6 +16,7 @@ import numpy as np
 
 from austausch.catalogue.models import Entry
 from austausch.catalogue.queries import EntryQuerySet
+from austausch.core import generation
 from austausch.core.policy import Action, policy
 from austausch.places.models import Place
 from austausch.search import analysis, asking, snapshot
@@ -123,6 +124,7 @@ class Hits:
     `at`: a snapshot for several queries that are to see the same; `alike`: whether also what only means the same.
     """
 
+    @generation.held()
     def __init__(self, query: Query, user: Actor, *, at: Snapshot | None = None, alike: bool = True) -> None:
         self.snapshot: Snapshot = at or snapshot.current()
         self.question = asking.asked(query.text, self.snapshot)

@@ -116,7 +116,7 @@ class _Judge:
 
     wanted: Wanted
     known: dict[str, frozenset[str]] = field(default_factory=dict)
-    # Texts of the page that is just made: each is asked about twice.
+    # Texts of cards: each is asked about twice. Not long ones.
     promising: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
@@ -138,9 +138,11 @@ class _Judge:
         """Whether a text may show anything. Most of the texts of a page do not, and are not read."""
         may = self.promising.get(text)
         if may is None:
-            if len(self.promising) > MOST_PROMISING:
-                self.promising.clear()
-            may = self.promising[text] = bool(self.skeletons.search(skeleton(text)))
+            may = bool(self.skeletons.search(skeleton(text)))
+            if len(text) <= LONGEST_READ:
+                if len(self.promising) >= MOST_PROMISING:
+                    self.promising.clear()
+                self.promising[text] = may
         return may
 
     @cached_property

@@ -215,19 +215,15 @@ class Ranking:
             others = [close for close in near.words(asked.part.shown) if close.term != asked.part.terms[0]]
             every = near_ways(asked.part, others)
             self._look_up(source for ways in every for source in ways.all())
+            said = self._snapshot.find([_spelling(close) for close in others])
             for close, ways in zip(others, every, strict=True):
                 if any(self._any_visible(source) for source in ways.all()):
                     asked.sources += ways.sources
                     asked.compounds += ways.compounds
-                    if not has_synonyms and self._may_be_said(close):
+                    # The vocabulary also has words of what was withdrawn. Those of a synonym an editor wrote.
+                    if not has_synonyms and (close.curated or self._sees_any(said[_spelling(close)])):
                         nearby.setdefault(asked.part.shown, close)
         return nearby
-
-    def _may_be_said(self, close: near.Nearby) -> bool:
-        """Whether a visible entry holds the very word, or an editor wrote it into a synonym: the vocabulary also has
-        words of what was withdrawn."""
-        lookup = Lookup((close.folded,), "spellings")
-        return close.curated or self._sees_any(self._snapshot.find([lookup])[lookup])
 
     def _known(self, asked: Asked) -> bool:
         own = (source for source in asked.sources if source.channel in (WORD, BEGINNING, PART))
@@ -393,6 +389,10 @@ class Ranking:
         yield "freshness", self._snapshot.fresh, FRESH
         if self._place:
             yield "place", self._snapshot.of("punkt").get(self._place, 0), IN_PLACE
+
+
+def _spelling(close: near.Nearby) -> Lookup:
+    return Lookup((close.folded,), "spellings")
 
 
 def _holds(places: Places, bit: int) -> bool:

@@ -2,7 +2,8 @@
 
 The new index is filled beside the old one, batch by batch. Then, in one short transaction, what was published
 meanwhile is added, and the new index takes the old one's place together with the rows of `IndexedEntry`. Whatever
-ends this early, a kill included, leaves the old index as it was; the next rebuild begins with clearing up.
+ends this early, a kill included, leaves the old index as it was; the next rebuild begins with clearing up. Of two at
+the same time the one that began last goes on.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from austausch.core import generation
 from austausch.places.queries import Gazetteer
 from austausch.search import synonyms, word_parts
 from austausch.search.engines import Engine, EngineError, engine
+from austausch.search.engines.databases import OfDatabase
 from austausch.search.index import BATCH, rows
 from austausch.search.models import IndexedEntry
 
@@ -26,7 +28,10 @@ TRIES = 20
 
 
 class RebuildError(Exception):
-    """The new index is not complete, so the old one stays in use."""
+    """Somebody else has begun to make the index anew, so this one is not finished."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has begun to make the index anew meanwhile. Let that finish.")
 
 
 def rebuild(told: Callable[[int, int], None] = lambda done, total: None) -> int:
@@ -47,12 +52,19 @@ def rebuild(told: Callable[[int, int], None] = lambda done, total: None) -> int:
         with transaction.atomic():
             build.new.settle()
         _switch(build)
-    except BaseException:
+    except BaseException as error:
+        removed = isinstance(error, DatabaseError) and _is_removed(build.new)
         with suppress(DatabaseError, EngineError):
-            engine().tidy()
+            build.new.give_up()
+        if removed:
+            raise RebuildError from error
         raise
     engine().tidy()
     return len(build.rows)
+
+
+def _is_removed(new: Engine) -> bool:
+    return isinstance(new, OfDatabase) and not new.exists()
 
 
 class _Build:
@@ -104,7 +116,7 @@ def _take_over(build: _Build) -> None:
     generation.advance()
     build.add(build.changed())
     if build.new.stored() != build.rows.keys():
-        raise RebuildError("Somebody else has begun to make the index anew. Let one finish, then start again.")
+        raise RebuildError
     build.new.take_over()
     former = dict(IndexedEntry.objects.values_list("pk", "digest"))
     IndexedEntry.objects.filter(pk__in=former.keys() - build.rows.keys()).delete()

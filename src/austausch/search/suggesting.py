@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from austausch.catalogue.models import Entry
+from austausch.core import generation
 from austausch.search import analysis, popular, snapshot
 from austausch.search.engines import Lookup, engine
 from austausch.search.facets import Flags, set_of
@@ -49,6 +50,7 @@ class Suggestion:
     address: str
 
 
+@generation.held()
 def suggest(text: str, user: Actor, most: int = 8) -> list[Suggestion]:
     """At most so many suggestions for a text of which the last word may be unfinished; popular searches for none."""
     text = " ".join(text.replace("\x00", " ").split())[:LONGEST]

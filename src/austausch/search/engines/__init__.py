@@ -101,7 +101,10 @@ class Engine(Protocol):
         """Puts an engine from `beside` in the place of the one in use, in the transaction of whoever calls."""
 
     def tidy(self) -> None:
-        """Removes what lies beside the one in use: the index before this one, or one that was never finished."""
+        """Removes the index before the one in use."""
+
+    def give_up(self) -> None:
+        """Removes one from `beside` that will not take over."""
 
 
 # Below this share of common trigrams no word is near another; pg_trgm's default.

@@ -95,6 +95,9 @@ class OpenSearch:
     def tidy(self) -> None:
         self._delete([index for index, aliases in self._indexes().items() if not aliases])
 
+    def give_up(self) -> None:
+        self._delete([self._text, self._word])
+
     def _switch(self) -> None:
         former = [
             {"remove": {"index": index, "alias": alias}}

@@ -9,7 +9,7 @@ import numpy as np
 from django.db import connection
 
 from austausch.search.engines import FIELDS, Keys, Lookup, Text, coded
-from austausch.search.engines.databases import OfDatabase
+from austausch.search.engines.databases import FORMER, OfDatabase
 from austausch.search.engines.postings import NONE, run, terms_of
 
 # PostgreSQL counts positions up to here and takes what follows as standing here too.
@@ -28,10 +28,6 @@ class PostgreSQL(OfDatabase):
         run(f"CREATE TABLE {self._text} (entry_id bigint PRIMARY KEY, terms tsvector NOT NULL)")
         self._postings.create()
         self._vocabulary.create()
-
-    def drop(self) -> None:
-        for table in self.tables:
-            run(f"DROP TABLE IF EXISTS {table}")
 
     def store(self, texts: Sequence[Text]) -> None:
         words = {folded: shown for text in texts for folded, shown in text.words.items()}
@@ -83,25 +79,14 @@ class PostgreSQL(OfDatabase):
             )
             return np.array([key for (key,) in cursor.fetchall()], dtype=np.int64)
 
-    def beside(self) -> PostgreSQL:
-        self.tidy()
-        new = PostgreSQL("_new")
-        new.create()
-        new.wait()
-        return new
-
     def take_over(self) -> None:
         self.settle()
-        used, former = PostgreSQL(), PostgreSQL("_old")
+        used, former = PostgreSQL(), PostgreSQL(FORMER)
         for engine, successor in ((used, former), (self, used)):
             for table, name in zip(engine.tables, successor.tables, strict=True):
                 run(f"ALTER TABLE {table} RENAME TO {name}")
                 run(f"ALTER INDEX {table}_pkey RENAME TO {name}_pkey")
             run(f"ALTER INDEX {engine.words}_spelling_key RENAME TO {successor.words}_spelling_key")
-
-    def tidy(self) -> None:
-        for suffix in ("_new", "_old"):
-            PostgreSQL(suffix).drop()
 
 
 def _expression(lookup: Lookup) -> str:

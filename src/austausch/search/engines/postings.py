@@ -5,7 +5,7 @@ past all of that: ten milliseconds among a hundred thousand texts. Here it is a 
 remains for phrases, which need the places.
 
 Nothing locks: whoever writes has begun a new generation in the same transaction before (see `index`), so writers come
-one after the other.
+one after the other, and nobody but its maker writes to a new index (see `OfDatabase.beside`).
 """
 
 from __future__ import annotations
@@ -57,18 +57,18 @@ class Postings:
             end = " WITHOUT ROWID"
         run(f"CREATE TABLE {self.table} ({columns}, PRIMARY KEY (term, block)){end}")
 
-    def drop(self) -> None:
-        run(f"DROP TABLE IF EXISTS {self.table}")
-
     def clear(self) -> None:
         run(f"DELETE FROM {self.table}")  # noqa: S608
 
     def find(self, lookups: Sequence[Lookup], phrases: Callable[[Sequence[Lookup]], Sequence[Keys]]) -> list[Keys]:
         """For each lookup the keys that hold it; `phrases` is asked for those of several terms in a row."""
-        words = self.holding(coded(lookup)[0] for lookup in lookups if _is_word(lookup))
         rows = [lookup for lookup in lookups if len(lookup.terms) > 1]
         in_a_row = dict(zip(rows, phrases(rows), strict=True)) if rows else {}
-        begun = self.beginning(coded(lookup)[0] for lookup in lookups if lookup.prefix and lookup not in in_a_row)
+        single = [lookup for lookup in lookups if len(lookup.terms) == 1]
+        words, begun = self.holding_or_beginning(
+            [coded(lookup)[0] for lookup in single if not lookup.prefix],
+            [coded(lookup)[0] for lookup in single if lookup.prefix],
+        )
         return [
             in_a_row[lookup] if lookup in in_a_row else (begun if lookup.prefix else words)[coded(lookup)[0]]
             for lookup in lookups
@@ -76,37 +76,35 @@ class Postings:
 
     def holding(self, terms: Iterable[str]) -> Mapping[str, Keys]:
         """For each term as it stands in the index the keys that hold it."""
-        wanted = list(dict.fromkeys(terms))
-        condition, values = among(wanted)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT term, block, held FROM {self.table} WHERE term {condition}", [values])  # noqa: S608
-            rows = cursor.fetchall()
-        # Those of a term together, in whichever order the database found them.
-        rows.sort(key=_TERM)
-        found: dict[str, list[Keys]] = {term: [] for term in wanted}
-        for some, lengths, keys in _unpacked(rows):
-            start = 0
-            for term, of_term in groupby(zip(some, lengths, strict=True), key=lambda pair: pair[0][0]):
-                end = start + sum(length for _row, length in of_term)
-                found[term].append(keys[start:end])
-                start = end
-        return {term: _joined(parts) for term, parts in found.items()}
+        return self.holding_or_beginning(terms, ())[0]
 
     def beginning(self, prefixes: Iterable[str]) -> Mapping[str, Keys]:
         """For each beginning of a term as it stands in the index the keys that hold such a term."""
-        wanted = list(dict.fromkeys(prefixes))
-        if not wanted:
-            return {}
-        found: dict[str, list[_Row]] = {prefix: [] for prefix in wanted}
-        one = f"SELECT %s, term, block, held FROM {self.table} WHERE term >= %s AND term < %s"  # noqa: S608
-        with connection.cursor() as cursor:
-            values = [value for prefix in wanted for value in (prefix, prefix, prefix + "\U0010ffff")]
-            cursor.execute(" UNION ALL ".join([one] * len(wanted)), values)
-            for prefix, *row in cursor.fetchall():
-                found[prefix].append((row[0], row[1], row[2]))
-        return {
+        return self.holding_or_beginning((), prefixes)[1]
+
+    def holding_or_beginning(
+        self, terms: Iterable[str], prefixes: Iterable[str]
+    ) -> tuple[Mapping[str, Keys], Mapping[str, Keys]]:
+        """`holding` and `beginning` in one statement."""
+        words, begun = list(dict.fromkeys(terms)), list(dict.fromkeys(prefixes))
+        statements, values = [], list[Any]()
+        if words:
+            condition, value = among(words)
+            statements.append(f"SELECT NULL, term, block, held FROM {self.table} WHERE term {condition}")  # noqa: S608
+            values.append(value)
+        for prefix in begun:
+            statements.append(f"SELECT %s, term, block, held FROM {self.table} WHERE term >= %s AND term < %s")  # noqa: S608
+            values += (prefix, prefix, prefix + "\U0010ffff")
+        of_words: list[_Row] = []
+        of_begun: dict[str, list[_Row]] = {prefix: [] for prefix in begun}
+        if statements:
+            with connection.cursor() as cursor:
+                cursor.execute(" UNION ALL ".join(statements), values)
+                for prefix, term, block, held in cursor.fetchall():
+                    (of_words if prefix is None else of_begun[prefix]).append((term, block, held))
+        return _of_each(words, of_words), {
             prefix: np.unique(_joined([keys for _rows, _lengths, keys in _unpacked(rows)]))
-            for prefix, rows in found.items()
+            for prefix, rows in of_begun.items()
         }
 
     def change(self, before: Mapping[int, Set[str]], after: Mapping[int, Set[str]]) -> None:
@@ -179,8 +177,18 @@ def terms_of(text: Text) -> frozenset[str]:
     return frozenset(FIELDS[field] + term for field, terms in text.terms.items() for term in terms)
 
 
-def _is_word(lookup: Lookup) -> bool:
-    return len(lookup.terms) == 1 and not lookup.prefix
+def _of_each(terms: Sequence[str], rows: list[_Row]) -> Mapping[str, Keys]:
+    """For each term the keys in its rows."""
+    # Those of a term together, in whichever order the database found them.
+    rows.sort(key=_TERM)
+    found: dict[str, list[Keys]] = {term: [] for term in terms}
+    for some, lengths, keys in _unpacked(rows):
+        start = 0
+        for term, of_term in groupby(zip(some, lengths, strict=True), key=lambda pair: pair[0][0]):
+            end = start + sum(length for _row, length in of_term)
+            found[term].append(keys[start:end])
+            start = end
+    return {term: _joined(parts) for term, parts in found.items()}
 
 
 def among(some: list[str] | list[int]) -> tuple[str, str | list[Any]]:

@@ -9,7 +9,7 @@ import numpy as np
 from django.db import connection
 
 from austausch.search.engines import FIELDS, Keys, Lookup, Text, coded
-from austausch.search.engines.databases import OfDatabase
+from austausch.search.engines.databases import FORMER, OfDatabase
 from austausch.search.engines.postings import run, terms_of
 
 # SQLite takes 500 parts of a compound SELECT.
@@ -25,10 +25,6 @@ class SQLite(OfDatabase):
         run(f"CREATE VIRTUAL TABLE {self._text} USING fts5(terms, tokenize='ascii')")
         self._postings.create()
         self._vocabulary.create()
-
-    def drop(self) -> None:
-        for table in self.tables:
-            run(f"DROP TABLE IF EXISTS {table}")
 
     def store(self, texts: Sequence[Text]) -> None:
         before = self.terms_held([text.key for text in texts])
@@ -82,23 +78,12 @@ class SQLite(OfDatabase):
                     found[at] = keys_of(text)
         return found
 
-    def beside(self) -> SQLite:
-        self.tidy()
-        new = SQLite("_new")
-        new.create()
-        new.wait()
-        return new
-
     def take_over(self) -> None:
         self.settle()
-        used, former = SQLite(), SQLite("_old")
+        used, former = SQLite(), SQLite(FORMER)
         for engine, successor in ((used, former), (self, used)):
             for table, name in zip(engine.tables, successor.tables, strict=True):
                 run(f"ALTER TABLE {table} RENAME TO {name}")
-
-    def tidy(self) -> None:
-        for suffix in ("_new", "_old"):
-            SQLite(suffix).drop()
 
 
 def keys_of(text: str | None) -> Keys:

@@ -1,6 +1,6 @@
 """The words of all texts, for both databases: found by their beginning, and by trigrams that they share with a word.
 
-Which words hold a trigram, or are of a length, stands in postings of its own. Words come one after the other, because
+Which words hold a trigram, or so many of them, stands in postings of its own. Words come one after the other, because
 their writers do (see `postings`), and none ever goes before the next rebuild.
 """
 
@@ -15,7 +15,7 @@ from django.db import connection
 from austausch.search.engines import NEAR, Spelling
 from austausch.search.engines.postings import Postings, among, run
 
-# So many numbers of common trigrams, the lowest ones, are looked at by length, too.
+# Of words that share so few trigrams, by the lowest numbers, those that hold too many others are passed over.
 SCANT = 2
 
 
@@ -62,7 +62,8 @@ class Vocabulary:
                 f"INSERT INTO {self.table} (id, spelling, shown) VALUES (%s, %s, %s)",  # noqa: S608
                 [(key, spelling, words[spelling]) for key, spelling in numbered.items()],
             )
-        self._grams.change({}, {key: _marks(spelling) for key, spelling in numbered.items()})
+        if not self._grams.waits:
+            self._grams.change({}, {key: _marks(spelling) for key, spelling in numbered.items()})
 
     def _known(self, spellings: Iterable[str]) -> set[str]:
         condition, values = among(list(spellings))
@@ -77,15 +78,15 @@ class Vocabulary:
         # that no more than so many others are left.
         least = min(math.ceil(NEAR * count), max(1, count - 3))
         scant = range(least, min(least + SCANT, count - 3))
-        lengths = {common: _lengths(common, count) for common in scant}
-        held = self._grams.holding([*grams, *(str(length) for some in lengths.values() for length in some)])
+        counts = {common: _counts(common, count) for common in scant}
+        held = self._grams.holding([*grams, *(str(other) for some in counts.values() for other in some)])
         shared = np.bincount(np.concatenate([held[gram] for gram in grams]))
         likely = shared >= least
         # Most words share just enough of them and are too long.
-        for common, some in lengths.items():
+        for common, some in counts.items():
             near = np.zeros(len(shared), dtype=np.bool_)
-            for length in some:
-                words = held[str(length)]
+            for other in some:
+                words = held[str(other)]
                 near[words[words < len(shared)]] = True
             likely &= near | (shared != common)
         condition, keys = among(np.flatnonzero(likely).tolist())
@@ -95,7 +96,7 @@ class Vocabulary:
         nearest = sorted(
             (-share, spelling, shown)
             for key, spelling, shown in rows
-            if (share := _share(int(shared[key]), count, len(spelling))) >= NEAR or folded in spelling
+            if (share := _share(int(shared[key]), count, len(trigrams(spelling)))) >= NEAR or folded in spelling
         )
         return [Spelling(spelling, shown) for _near, spelling, shown in nearest[:most]]
 
@@ -116,19 +117,19 @@ def trigrams(folded: str) -> frozenset[str]:
 
 
 def _marks(spelling: str) -> frozenset[str]:
-    """Its trigrams and its length. A word has no digits."""
-    return trigrams(spelling) | {str(len(spelling))}
+    """Its trigrams and how many they are. A word has no digits."""
+    grams = trigrams(spelling)
+    return grams | {str(len(grams))}
 
 
-def _share(common: int, count: int, length: int) -> float:
-    """How much of what both words have they have in common; a word of n letters has n + 1 trigrams, as good as always
-    different ones."""
-    return common / (count + length + 1 - common)
+def _share(common: int, count: int, other: int) -> float:
+    """How much of what both words have they have in common, by the number of their trigrams."""
+    return common / (count + other - common)
 
 
-def _lengths(common: int, count: int) -> range:
-    """How long a word is that is near one with `count` trigrams and shares so many."""
-    longest = common - 1
-    while _share(common, count, longest + 1) >= NEAR:
-        longest += 1
-    return range(max(1, common - 1), longest + 1)
+def _counts(common: int, count: int) -> range:
+    """How many trigrams a word has that is near one with `count` of them and shares so many."""
+    most = common
+    while _share(common, count, most + 1) >= NEAR:
+        most += 1
+    return range(common, most + 1)

@@ -1,5 +1,6 @@
 from django.db import migrations
 
+from austausch.search.engines import of_database
 from austausch.search.engines.vocabulary import Vocabulary
 
 
@@ -14,7 +15,11 @@ def renew(apps, editor):
         cursor.execute(f"SELECT spelling, shown FROM {vocabulary.table}")
         words = dict(cursor.fetchall())
     editor.execute(f"DROP TABLE {vocabulary.table}")
-    editor.execute("DROP TABLE IF EXISTS search_grams")
+    # With what a rebuild may have left that was killed.
+    for suffix in ("_new", "_old"):
+        type(of_database())(suffix).drop()
+    for suffix in ("", "_new", "_old"):
+        editor.execute(f"DROP TABLE IF EXISTS search_grams{suffix}")
     vocabulary.create()
     vocabulary.wait()
     vocabulary.add(words)
