@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -153,14 +155,28 @@ class _Judge:
     def prepare(self, words: Iterable[str]) -> None:
         """Judges all words but compounds, and reads together what those consist of."""
         compounds = []
-        for word in words:
-            if word not in self.known:
-                found, may_have_parts = self._look(word)
-                if may_have_parts:
-                    compounds.append(word)
-                else:
-                    self._remember(word, found)
+        new = [word for word in words if word not in self.known]
+        for word, may_show in zip(new, self._may_show(new), strict=True):
+            found, may_have_parts = self._look(word) if may_show else (NOTHING, False)
+            if may_have_parts:
+                compounds.append(word)
+            else:
+                self._remember(word, found)
         word_parts.prepare(compounds)
+
+    def _may_show(self, words: Sequence[str]) -> list[bool]:
+        """For each word whether `_look` may find something: all at once, because most words show nothing."""
+        spelled = [_spelled(word) for word in words]
+        may = [not is_plain for _spelling, is_plain in spelled]
+        text = "\n".join(spelling for spelling, _is_plain in spelled)
+        ends = list(accumulate(len(spelling) + 1 for spelling, _is_plain in spelled))
+        for piece in (*self.wanted.terms, *self.wanted.prefixes):
+            at = text.find(piece)
+            while at >= 0:
+                word = bisect_right(ends, at)
+                may[word] = True
+                at = text.find(piece, ends[word])
+        return may
 
     def _look(self, word: str) -> tuple[frozenset[str], bool]:
         """What a word shows as a whole, and whether its parts may show something."""

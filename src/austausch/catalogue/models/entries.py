@@ -175,6 +175,14 @@ class Entry(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs:
+            super().__init__(*args, **kwargs)
+        else:
+            # A row of the database. For each one modelcluster would make a list of all relations, to look for them
+            # among the names: a quarter of the time that reading entries takes.
+            super(ClusterableModel, self).__init__(*args)
+
     def __str__(self) -> str:
         return self.title
 
