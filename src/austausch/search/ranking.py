@@ -12,7 +12,7 @@ is asked.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -176,9 +176,11 @@ class Ranking:
 
     # Finding
 
-    def _look_up(self, sources: Iterable[Source]) -> None:
+    def _look_up(self, sources: Iterable[Source], also: Sequence[Lookup] = ()) -> None:
+        """`also`: what leads to no entries and is asked for later on, so that the engine is asked once."""
         wanted = [lookup for source in sources for lookup in source.lookups if lookup not in self._found]
-        self._found |= self._snapshot.find(wanted)
+        found = self._snapshot.find([*wanted, *also])
+        self._found |= {lookup: found[lookup] for lookup in wanted}
 
     def _all_found(self) -> tuple[Places, Places]:
         """The entries that any way leads to, ascending, and for every entry which of them it is."""
@@ -214,14 +216,14 @@ class Ranking:
             has_synonyms = any(self._any_visible(one) for one in asked.sources if one.channel == SYNONYM)
             others = [close for close in near.words(asked.part.shown) if close.term != asked.part.terms[0]]
             every = near_ways(asked.part, others)
-            self._look_up(source for ways in every for source in ways.all())
-            said = self._snapshot.find([_spelling(close) for close in others])
-            for close, ways in zip(others, every, strict=True):
+            spellings = [Lookup((close.folded,), "spellings") for close in others]
+            self._look_up((source for ways in every for source in ways.all()), spellings)
+            for close, spelling, ways in zip(others, spellings, every, strict=True):
                 if any(self._any_visible(source) for source in ways.all()):
                     asked.sources += ways.sources
                     asked.compounds += ways.compounds
                     # The vocabulary also has words of what was withdrawn. Those of a synonym an editor wrote.
-                    if not has_synonyms and (close.curated or self._sees_any(said[_spelling(close)])):
+                    if not has_synonyms and (close.curated or self._sees_any(self._snapshot.find([spelling])[spelling])):
                         nearby.setdefault(asked.part.shown, close)
         return nearby
 
@@ -389,10 +391,6 @@ class Ranking:
         yield "freshness", self._snapshot.fresh, FRESH
         if self._place:
             yield "place", self._snapshot.of("punkt").get(self._place, 0), IN_PLACE
-
-
-def _spelling(close: near.Nearby) -> Lookup:
-    return Lookup((close.folded,), "spellings")
 
 
 def _holds(places: Places, bit: int) -> bool:
