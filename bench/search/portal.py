@@ -190,7 +190,9 @@ def _ask(catalogue: Path, most: int) -> dict[str, Any]:
             for kind, every in times.items()
         },
         "slowest": {
-            kind: sorted(((took, typed) for (query, typed), took in of.items() if query not in judged), reverse=True)[:8]
+            kind: sorted(((took, typed) for (query, typed), took in of.items() if query not in judged), reverse=True)[
+                :8
+            ]
             for kind, of in usual.items()
         },
         "snapshot": seconds / 1000,

@@ -37,10 +37,8 @@ def former() -> None:
                 "(id integer PRIMARY KEY, spelling text NOT NULL UNIQUE, shown text NOT NULL)"
             )
             run(f"CREATE VIRTUAL TABLE search_grams{suffix} USING fts5(spelling, content='', tokenize='trigram')")
-            run(
-                f"CREATE TRIGGER search_word{suffix}_grams AFTER INSERT ON search_word{suffix} BEGIN "
-                f"INSERT INTO search_grams{suffix} (rowid, spelling) VALUES (new.id, new.spelling); END"
-            )
+            into = f"search_grams{suffix} (rowid, spelling) VALUES (new.id, new.spelling)"
+            run(f"CREATE TRIGGER grams{suffix} AFTER INSERT ON search_word{suffix} BEGIN INSERT INTO {into}; END")
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO search_word (spelling, shown) VALUES (%s, %s)", words)
 

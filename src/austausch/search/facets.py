@@ -50,7 +50,8 @@ class Values(Mapping[str, int]):
             return np.empty(0, dtype=np.int64)
         if len(self) <= FEW:
             words = _words(np.packbits(within, bitorder="little").tobytes(), self._sets.shape[1])
-            return np.bitwise_count(self._sets & words).sum(axis=1, dtype=np.int64)
+            counts: npt.NDArray[np.int64] = np.bitwise_count(self._sets & words).sum(axis=1, dtype=np.int64)
+            return counts
         # All bits are within; that they need not be checked halves the time.
         marked = within.view(np.uint8).take(self._bits, mode="clip")
         return np.add.reduceat(marked, self._starts, dtype=np.int32).astype(np.int64)

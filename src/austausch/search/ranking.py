@@ -223,7 +223,9 @@ class Ranking:
                     asked.sources += ways.sources
                     asked.compounds += ways.compounds
                     # The vocabulary also has words of what was withdrawn. Those of a synonym an editor wrote.
-                    if not has_synonyms and (close.curated or self._sees_any(self._snapshot.find([spelling])[spelling])):
+                    if not has_synonyms and (
+                        close.curated or self._sees_any(self._snapshot.find([spelling])[spelling])
+                    ):
                         nearby.setdefault(asked.part.shown, close)
         return nearby
 

@@ -97,8 +97,8 @@ class Postings:
             values += (prefix, prefix, prefix + "\U0010ffff")
         of_words: list[_Row] = []
         of_begun: dict[str, list[_Row]] = {prefix: [] for prefix in begun}
-        for prefix, term, block, held in _fetched(" UNION ALL ".join(statements), values) if statements else ():
-            (of_words if prefix is None else of_begun[prefix]).append((term, block, held))
+        for begun_with, term, block, held in _fetched(" UNION ALL ".join(statements), values) if statements else ():
+            (of_words if begun_with is None else of_begun[begun_with]).append((term, block, held))
         return _of_each(words, of_words), {
             prefix: np.unique(_joined([keys for _rows, _lengths, keys in _unpacked(rows)]))
             for prefix, rows in of_begun.items()
@@ -200,9 +200,10 @@ def _fetched(statement: str, values: Sequence[Any]) -> list[tuple[str | None, st
     if connection.vendor != "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
-            return cursor.fetchall()
-    # Imported here, because SQLite does without it. With Django's cursors PostgreSQL writes bytes as hexadecimal digits,
-    # and taking twice as much over from its process makes long answers take twice as long.
+            rows: list[tuple[str | None, str, int, bytes]] = cursor.fetchall()
+            return rows
+    # Imported here, because SQLite does without it. For Django's cursors PostgreSQL writes bytes as hexadecimal digits,
+    # and twice as much to take over from its process makes long answers take twice as long.
     from psycopg import Cursor
 
     connection.ensure_connection()
