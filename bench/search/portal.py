@@ -31,7 +31,7 @@ BODIES = 300
 BATCH = 2_000
 # A machine that is shared stops now and then for longer than a search takes: the median of a query's times counts.
 ROUNDS = 3
-TABLES = ("search_text", "search_word", "search_gram", "search_posting", "search_indexedentry")
+TABLES = ("search_text", "search_word", "search_gram", "search_posting", "search_indexedentry", "search_wordparts")
 
 
 def main() -> None:

@@ -29,4 +29,5 @@ def renew(apps, editor):
 class Migration(migrations.Migration):
     dependencies = [("search", "0006_postings")]
 
-    operations = [migrations.RunPython(renew, migrations.RunPython.noop)]
+    # There is no way back but a backup: the code before this one writes to other tables.
+    operations = [migrations.RunPython(renew)]
