@@ -94,6 +94,8 @@ def _times(found: Found) -> Iterator[tuple[str, ...]]:
                     if "cold" in ours and "cold" not in of and _same_database(name, other)
                 ]
                 asked = f"{of[kind]['asked']} asked" if "asked" in of[kind] else ""
+                if of[kind].get("stopped"):
+                    asked += ", the last one stopped before it was answered"
                 every = f"{of[kind]['every']['p95']:.1f}" if "every" in of[kind] else times[1]
                 yield name, KINDS[kind], *times, every, "; ".join(filter(None, (*ratios, asked)))
 
