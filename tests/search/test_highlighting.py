@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from austausch.search import analysis
+from austausch.search import analysis, highlighting
 from austausch.search.highlighting import Wanted, marked, passage, shown, snippet
 
 ODD = st.characters(exclude_categories=["Cs"]) | st.sampled_from("aäßus\u00ad\u0308\u200d<>&\"' \n-")
@@ -137,3 +137,10 @@ def test_at_the_end_of_a_text_the_room_is_used_before_it() -> None:
 def test_no_passage_is_made_of_a_text_without_spaces() -> None:
     text = "-".join(["vorher"] * 80 + ["Haus"] + ["nachher"] * 80)
     assert snippet([text], wanted("Haus"), 100) == "…<mark>Haus</mark>…"
+
+
+def test_texts_of_documents_are_not_kept_in_memory() -> None:
+    wanted = Wanted(frozenset({"berat"}))
+    document = "Beratung " * 1_000
+    assert passage([document], wanted)
+    assert document not in highlighting._judge(wanted).promising

@@ -251,3 +251,14 @@ def test_an_index_without_an_alias_is_deleted_and_no_other(there: Answering) -> 
     assert [request["path"] for request in there.asked if request["method"] == "DELETE"] == [
         "/portal-text-1,portal-word-1"
     ]
+
+
+def test_a_rebuild_that_fails_deletes_its_own_index_and_no_other(there: Answering) -> None:
+    EntryFactory(title="Lesen", published=True)
+    there.by_path["_alias"] = (200, {name.replace(STAMP, "2025"): about for name, about in IN_USE.items()})
+    there.by_path = {"/_bulk": FAILURES["not available"], **there.by_path}
+    with pytest.raises(EngineError):
+        rebuild()
+    assert [request["path"] for request in there.asked if request["method"] == "DELETE"] == [
+        f"/portal-text-{STAMP},portal-word-{STAMP}"
+    ]
