@@ -202,10 +202,17 @@ def _ask(catalogue: Path, most: int) -> dict[str, Any]:
 
 def _forget() -> None:
     """Has a round begin as in a new process."""
-    from austausch.search import compounds, highlighting
+    from austausch.search import analysis, compounds, highlighting
 
     compounds.forget()
-    for kept in (highlighting._judge, highlighting._known_hits, highlighting._kept_runs, highlighting._spelled):
+    for kept in (
+        analysis.pieces,
+        analysis._term,
+        highlighting._judge,
+        highlighting._known_hits,
+        highlighting._kept_runs,
+        highlighting._spelled,
+    ):
         kept.cache_clear()
 
 
