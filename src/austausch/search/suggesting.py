@@ -33,7 +33,6 @@ SHORTEST = 2
 SHORTEST_WORD = 3
 # Facets whose values are suggested, and what they are called there.
 FILTERS = {"thema": "topic", "traeger": "body", "ort": "place"}
-# Where a word may stand that is suggested: not among the parts of compounds, which are no words by themselves.
 # So many of a kind at least, where there are as many; measures get the rest.
 SHARES = {"popular": 1, "word": 2, "filter": 2}
 # So many are looked at before the best are chosen.
