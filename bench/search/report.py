@@ -53,10 +53,11 @@ AIMS = (Target("a search", "cold", 60.0), Target("suggestions", "typing", 15.0))
 def tables(found: Found) -> Iterator[str]:
     """Times with their ratio to ours on the same database, and what each index costs."""
     yield (
-        "Milliseconds, of ours for each query the median of its rounds, and last the p95 of all single times; in "
-        "brackets how many times ours with words new takes that long, at p95:\n"
+        "Milliseconds, of ours for each query the median of its rounds, and then the p95 of all single times; last, how "
+        "long others take at p95 beside ours with words new:\n"
     )
-    yield from table(("search", "what", *(f"p{share}" for share in SHARES), "p95 of all", ""), list(_times(found)))
+    head = ("search", "what", *(f"p{share}" for share in SHARES), "p95 of all", "beside ours")
+    yield from table(head, list(_times(found)))
     yield from table(("search", "entries indexed per second", "index", "memory"), list(_costs(found)))
     for name, of in found.items():
         if "cold" in of:
@@ -89,7 +90,7 @@ def _times(found: Found) -> Iterator[tuple[str, ...]]:
             if kind in of:
                 times = [f"{of[kind][f'p{share}']:.1f}" for share in SHARES]
                 ratios = [
-                    f"{ours['cold']['p95'] / of[kind]['p95']:.1f}× ({other})"
+                    _beside(of[kind]["p95"], ours["cold"]["p95"], other)
                     for other, ours in found.items()
                     if "cold" in ours and "cold" not in of and _same_database(name, other)
                 ]
@@ -98,6 +99,10 @@ def _times(found: Found) -> Iterator[tuple[str, ...]]:
                     asked += ", the last one stopped before it was answered"
                 every = f"{of[kind]['every']['p95']:.1f}" if "every" in of[kind] else times[1]
                 yield name, KINDS[kind], *times, every, "; ".join(filter(None, (*ratios, asked)))
+
+
+def _beside(theirs: float, ours: float, name: str) -> str:
+    return f"{theirs / ours:,.0f}× {name}" if theirs >= ours else f"1/{ours / theirs:.0f} of {name}"
 
 
 def _same_database(name: str, other: str) -> bool:
