@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from austausch.search import analysis, highlighting
+from austausch.search import analysis, compounds, highlighting
 from austausch.search.highlighting import Wanted, marked, passage, shown, snippet
 
 ODD = st.characters(exclude_categories=["Cs"]) | st.sampled_from("aäßus\u00ad\u0308\u200d<>&\"' \n-")
@@ -144,3 +144,24 @@ def test_texts_of_documents_are_not_kept_in_memory() -> None:
     document = "Beratung " * 1_000
     assert passage([document], wanted)
     assert document not in highlighting._judge(wanted).promising
+
+
+def test_of_a_text_full_of_compounds_only_some_are_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+
+    def apart(word: str) -> tuple[tuple[str, int, int], ...]:
+        taken.append(word)
+        return ((word.removesuffix("garten"), 0, 1), ("garten", 1, 2))
+
+    monkeypatch.setattr(compounds, "_parts", apart)
+    letters = "bcdfghklmn"
+    words = [f"{one}{two}{three}garten" for one in letters for two in letters for three in letters]
+    text = " ".join(words)
+    compounds.forget()
+    assert len(marks(marked(text, Wanted(frozenset({"gart"}))))) == len(taken) == highlighting.MOST_TAKEN_APART
+    # What is known of a word by then costs nothing, however many there are.
+    for word in words:
+        compounds.remember(word, apart(word))
+    taken.clear()
+    assert marks(marked(text, Wanted(frozenset({"gart", "nichts"})))) == words
+    assert not taken

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,6 +14,8 @@ from django.test import Client
 from austausch.catalogue.documents import add_version
 from austausch.catalogue.models import Citation, Document, Entry
 from austausch.people.models import Membership
+from austausch.search import cards, highlighting
+from austausch.search.highlighting import Passage
 from austausch.search.models import DocumentText
 from austausch.search.rebuilding import rebuild
 from tests.catalogue import files
@@ -115,6 +119,23 @@ def test_a_word_that_only_a_document_holds_is_shown_with_the_documents_title(cli
     assert "Die Wohnungsaufsicht prüft." in passage
     assert passage.endswith("…")
     assert "Wohnungsaufsicht" in marks(page)
+
+
+def test_a_document_that_all_hits_cite_is_read_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = cite("Die Wohnungsaufsicht prüft.", title="Bericht").citations.get().document
+    for entry in EntryFactory.create_batch(3, published=True):
+        entry.citations.add(Citation(document=document))
+        entry.save()
+        entry.save_revision().publish()
+    read: list[str] = []
+
+    def passage(texts: Sequence[str], *args: Any, **kwargs: Any) -> Passage | None:
+        read.extend(text for text in texts if "prüft" in text)
+        return highlighting.passage(texts, *args, **kwargs)
+
+    monkeypatch.setattr(cards, "passage", passage)
+    assert excerpts(get(client, q="Wohnungsaufsicht")) == ["Im Dokument „Bericht“: Die Wohnungsaufsicht prüft."] * 4
+    assert len(read) == 1
 
 
 def test_a_document_whose_entry_was_withdrawn_shows_nowhere(client: Client) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models.functions import Left
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +30,11 @@ KEYWORDS = (
     (gettext_lazy("Legal basis:"), ("legal_bases__reference", "legal_bases__title")),
     (gettext_lazy("Document:"), ("citations__document__title",)),
 )
+
+# For the passages of a page: so many documents, those of the first hits first, and of each so many characters, which is
+# about what is indexed of it (`index.MOST_TERMS`).
+MOST_DOCUMENTS = 20
+LONGEST_DOCUMENT = 150_000
 
 
 @dataclass(frozen=True)
@@ -90,15 +96,19 @@ def _keywords(entries: Sequence[Entry], wanted: Wanted) -> dict[int, Excerpt]:
     for label, path in KEYWORDS:
         for key, *said in rows.order_by(*path).values_list("pk", *path):
             names[key].append((str(label), " ".join(filter(None, said))))
-    found = {}
-    for entry in entries:
-        filed = [
+    filed_under = {
+        entry.pk: [
             *names[entry.pk],
             *((_("Place:"), place.name) for place in entry.named_places),
             (_("Responsible:"), entry.lead.name),
         ]
+        for entry in entries
+    }
+    prepare((name for filed in filed_under.values() for _label, name in filed), wanted)
+    found = {}
+    for key, filed in filed_under.items():
         if best := passage([name for _label, name in filed], wanted):
-            found[entry.pk] = Excerpt(best.text, filed[best.source][0])
+            found[key] = Excerpt(best.text, filed[best.source][0])
     return found
 
 
@@ -112,14 +122,16 @@ def _documents(entries: Sequence[Entry], wanted: Wanted, user: Actor) -> dict[in
         documents[entry].append(document)
     if not documents:
         return {}
-    every = {key for keys in documents.values() for key in keys}
-    read = Document.objects.filter(pk__in=every, read_text__sha256=current("pk"))
+    every = dict.fromkeys(key for entry in entries for key in documents.get(entry.pk, ()))
+    read = Document.objects.filter(pk__in=[*every][:MOST_DOCUMENTS], read_text__sha256=current("pk"))
     visible = policy.which(user, Action.VIEW, read)
-    texts = {key: (title, text) for key, title, text in visible.values_list("pk", "title", "read_text__text")}
-    found = {}
+    rows = list(visible.values_list("pk", "title", Left("read_text__text", LONGEST_DOCUMENT)))
+    prepare((text for _key, _title, text in rows), wanted)
+    # Each once: a law may be cited by all entries of the page.
+    best = {key: (title, found) for key, title, text in rows if (found := passage([text], wanted))}
+    excerpts = {}
     for entry, keys in documents.items():
-        readable = [texts[key] for key in keys if key in texts]
-        if best := passage([text for _title, text in readable], wanted):
-            place = _("In the document “%(title)s”:") % {"title": readable[best.source][0]}
-            found[entry] = Excerpt(best.text, place)
-    return found
+        if passages := [best[key] for key in keys if key in best]:
+            title, found = max(passages, key=lambda one: len(one[1].shown))
+            excerpts[entry] = Excerpt(found.text, _("In the document “%(title)s”:") % {"title": title})
+    return excerpts

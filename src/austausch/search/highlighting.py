@@ -18,7 +18,7 @@ from itertools import accumulate
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from austausch.search import analysis, word_parts
+from austausch.search import analysis, compounds, word_parts
 from austausch.search.skeletons import skeleton
 
 LENGTH = 240
@@ -31,6 +31,9 @@ MOST_PROMISING = 1_000
 # The words of so many texts are kept, but not those of long ones.
 MOST_READ = 1_000
 LONGEST_READ = 1_000
+# Taking a word apart takes a millisecond. What the words of entries consist of is kept (`word_parts`), but of a long
+# document only what its first words do, and somebody may have written one with 40,000 compounds.
+MOST_TAKEN_APART = 50
 NOTHING = frozenset[str]()
 _UMLAUT = re.compile("[aou]e")
 
@@ -112,11 +115,12 @@ class _Hit:
     shown: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Judge:
     """Says of a word which of the wanted it shows, and remembers it: words come again and again."""
 
     wanted: Wanted
+    taken_apart: int = 0
     known: dict[str, frozenset[str]] = field(default_factory=dict)
     # Texts of cards: each is asked about twice. Not long ones.
     promising: dict[str, bool] = field(default_factory=dict)
@@ -131,10 +135,15 @@ class _Judge:
         found = self.known.get(word)
         if found is None:
             found, may_have_parts = self._look(word)
-            if may_have_parts:
+            if may_have_parts and self._may_take_apart(word):
                 found |= self.wanted.terms.intersection(analysis.spans(word))
             self._remember(word, found)
         return found
+
+    def _may_take_apart(self, word: str) -> bool:
+        if compounds.not_remembered([analysis.spelled(word)]):
+            self.taken_apart += 1
+        return self.taken_apart <= MOST_TAKEN_APART
 
     def may_show(self, text: str) -> bool:
         """Whether a text may show anything. Most of the texts of a page do not, and are not read."""
@@ -154,15 +163,15 @@ class _Judge:
 
     def prepare(self, words: Iterable[str]) -> None:
         """Judges all words but compounds, and reads together what those consist of."""
-        compounds = []
+        to_take_apart = []
         new = [word for word in words if word not in self.known]
         for word, may_show in zip(new, self._may_show(new), strict=True):
             found, may_have_parts = self._look(word) if may_show else (NOTHING, False)
             if may_have_parts:
-                compounds.append(word)
+                to_take_apart.append(word)
             else:
                 self._remember(word, found)
-        word_parts.prepare(compounds)
+        word_parts.prepare(to_take_apart)
 
     def _may_show(self, words: Sequence[str]) -> list[bool]:
         """For each word whether `_look` may find something: all at once, because most words show nothing."""
