@@ -239,6 +239,17 @@ def test_a_word_completes_what_was_typed_and_stays_as_it_is_written() -> None:
     assert labels("kindergeld", "word") == ["Kindergeldstelle"]
 
 
+def test_what_is_proposed_closes_the_quotation_it_opened() -> None:
+    EntryFactory(summary="Ein guter Kindergarten", published=True)
+    assert labels('"gute', "word") == ['"guter"']
+    assert labels("„gute", "word") == ["„guter“"]
+    assert labels("«gute", "word") == ["«guter»"]
+    assert labels('"guter kinderg', "word") == ['"guter Kindergarten"']
+    assert labels('"gute"', "word") == ['"guter"']
+    assert labels('"ganz neu" kinderg', "word") == ['"ganz neu" Kindergarten']
+    assert labels('hilfe -"gute', "word") == ['hilfe -"guter"']
+
+
 def test_what_more_measures_hold_is_offered_first() -> None:
     for text in ("Kinderzahn", "Kinderzahn", "Kinderarzt"):
         EntryFactory(summary=text, published=True)

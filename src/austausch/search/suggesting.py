@@ -38,6 +38,8 @@ SHARES = {"popular": 1, "word": 2, "filter": 2}
 # So many are looked at before the best are chosen.
 MOST_SPELLINGS = 12
 MOST_TITLES = 60
+# What ends a quotation that begins so.
+CLOSING = {'"': '"', "„": "“", "“": "”", "”": "”", "»": "«", "«": "»"}
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,15 @@ def _completed(text: str, typed: str, known: Snapshot, visible: int) -> Iterator
     by_term = {analysis.terms(one.folded)[0]: one for one in reversed(seen)}
     matches = list(analysis.RUN.finditer(text))
     before = text[: matches[-1].start()] if matches else ""
+    after = _closing(before)
     for one in sorted(by_term.values(), key=lambda one: (-len(found[lookups[one]]), one.folded)):
-        yield _search(before + one.shown, "word")
+        yield _search(before + one.shown + after, "word")
+
+
+def _closing(before: str) -> str:
+    """The mark that a quotation still open at the end of this needs, as the analyser pairs them: each with the next."""
+    marks = [sign for sign in before if sign in CLOSING]
+    return CLOSING[marks[-1]] if len(marks) % 2 else ""
 
 
 @dataclass(frozen=True)
