@@ -10,6 +10,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Visitors
 
+LONG = "Sozialleistungsmissbrauchsbekämpfungsverordnung"
+
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("portal")]
 
 
@@ -72,9 +74,57 @@ def test_all_of_it_without_scripts(visitors: Visitors, live_server: LiveServer) 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_nothing_is_wider_than_the_screen(visitors: Visitors, live_server: LiveServer, width: int) -> None:
     page = visitors(viewport={"width": width, "height": 800})
-    for params in ("", "?ansicht=karte", "?q=xyzunauffindbar&thema=wohnen&art=law"):
+    long = [f"?q={LONG}", f"?q={LONG}&ansicht=karte", f'?q="{LONG}"', f"?q={LONG[:-3]}unk", f"?q={LONG}&thema={LONG}"]
+    for params in ("", "?ansicht=karte", "?q=xyzunauffindbar&thema=wohnen&art=law", *long):
         page.goto(f"{live_server.url}/massnahmen/{params}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+        for box in [chip.bounding_box() for chip in page.locator(".chip .kern-icon").all()]:
+            assert box is not None
+            assert box["x"] + box["width"] <= width
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_is_done_with_the_selection_stands_apart_and_at_one_height(
+    visitors: Visitors, live_server: LiveServer, width: int
+) -> None:
+    page = visitors(viewport={"width": width, "height": 800})
+    page.goto(f"{live_server.url}/massnahmen/")
+    first, second = (button.bounding_box() for button in page.locator("#auswahl button").all())
+    assert first is not None
+    assert second is not None
+    if width == 390:
+        assert second["y"] >= first["y"] + first["height"] + 8
+    else:
+        assert (first["y"], first["height"]) == (second["y"], second["height"])
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_sorting_without_scripts(visitors: Visitors, live_server: LiveServer, width: int) -> None:
+    page = visitors(viewport={"width": width, "height": 800}, java_script_enabled=False)
+    page.goto(f"{live_server.url}/massnahmen/?q=Wohnen")
+    page.get_by_label("Sortieren nach").select_option(label="Titel A–Z")
+    page.get_by_role("button", name="Sortieren", exact=True).click()
+    expect(page).to_have_url(re.compile("q=Wohnen.*sort=titel"))
+
+
+def test_with_scripts_the_order_needs_no_button(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/massnahmen/?q=Wohnen")
+    expect(page.get_by_role("button", name="Sortieren", exact=True)).to_have_count(0)
+    page.get_by_label("Sortieren nach").select_option(label="Titel A–Z")
+    expect(page).to_have_url(f"{live_server.url}/massnahmen/?q=Wohnen&sort=titel")
+    expect(page.get_by_role("button", name="Sortieren", exact=True)).to_have_count(0)
+
+
+def test_who_chose_nothing_is_asked_to_at_the_button(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/massnahmen/?q=Wohnen")
+    page.get_by_role("button", name="Ausgewählte als PDF").click()
+    expect(page.get_by_role("alert")).to_contain_text("Noch ist nichts ausgewählt")
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    expect(page.locator("#suchwort")).to_have_value("Wohnen")
+    page.get_by_role("checkbox", name=re.compile("^Auswählen")).first.check()
+    with page.expect_response(re.compile(r"liste\.pdf\?.*eintrag=")) as response:
+        page.get_by_role("button", name="Ausgewählte als PDF").click()
+    assert response.value.headers["content-type"] == "application/pdf"
 
 
 def test_on_a_phone_the_filters_wait_behind_a_button(visitors: Visitors, live_server: LiveServer) -> None:

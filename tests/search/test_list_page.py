@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
@@ -187,6 +189,13 @@ def test_an_empty_result_helps(client: Client, two: None) -> None:
     assert "Ist alles richtig geschrieben" in get(client, "?q=gibtesnicht")
 
 
+def test_the_advice_claims_nothing_about_words_of_which_the_list_says_otherwise(client: Client) -> None:
+    EntryFactory(title="Kosten und Beihilfe", published=True)
+    advice = get(client, "?q=gibtesnicht")
+    assert "Versuchen Sie ein anderes oder allgemeineres Wort." in advice
+    assert "findet mehr als" not in advice
+
+
 def test_htmx_gets_the_region_the_announcement_and_the_address(client: Client, two: None) -> None:
     response = client.get(
         "/massnahmen/?q=&thema=wohnen&ort=&sort=neueste", headers={"HX-Request": "true", "HX-Target": "suche"}
@@ -318,3 +327,47 @@ def test_fifty_or_a_hundred_entries_cost_the_page_the_same_queries(client: Clien
     few = queries()
     make(50)
     assert queries() == few
+
+
+# ── Nothing chosen ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_wants_the_chosen_ones_and_chose_none_is_asked_to_choose_on_the_same_list(client: Client) -> None:
+    for number in range(26):
+        EntryFactory(title=f"Wohnraum {number:02}", kind=Kind.LAW, published=True)
+    page = Reader(get(client, "?q=Wohnraum&art=law&sort=titel&kopien=1&seite=2"))
+    (button,) = page.all("button", name="auswahl")
+    fields = [(field["name"], field["value"]) for field in page.all("input", type="hidden") if "form" not in field]
+    asked = [(name, value) for name, value in fields if name != "explain"] + [(button["name"], button["value"])]
+    response = client.get("/massnahmen/liste.pdf", asked)
+    address = "/massnahmen/?q=Wohnraum&art=law&sort=titel&kopien=1&seite=2&auswahl=leer#mitnehmen"
+    assert (response.status_code, response["Location"]) == (302, address)
+    said = client.get(address).content.decode()
+    assert "Noch ist nichts ausgewählt" in said
+    assert titles(said) == ["Wohnraum 25"]
+    assert "Noch ist nichts ausgewählt" not in get(client, "?q=Wohnraum")
+
+
+def test_the_whole_list_and_chosen_ones_are_still_taken_along(client: Client, two: None) -> None:
+    for params, count in (("", 2), ("?auswahl=1&eintrag=haus", 1)):
+        response = client.get(f"/massnahmen/liste.csv{params}")
+        assert len(list(csv.reader(io.StringIO(b"".join(response).decode()), delimiter=";"))) == count + 1
+
+
+def test_a_strange_page_number_does_not_keep_anybody_from_being_asked_to_choose(client: Client, two: None) -> None:
+    for page in ("x", "-1", "٣", "9" * 400):
+        response = client.get("/massnahmen/liste.pdf", {"auswahl": "1", "seite": page}, follow=True)
+        assert "Noch ist nichts ausgewählt" in response.content.decode()
+
+
+def test_one_measure_is_one_measure_for_those_who_hear_it(client: Client, two: None) -> None:
+    EntryFactory(kind=Kind.LAW, published=True)
+    html = get(client)
+    assert re.search(r"2<span class=\"kern-sr-only\"> Maßnahmen</span>", html)
+    assert re.search(r"1<span class=\"kern-sr-only\"> Maßnahme</span>", html)
+    assert re.search(r"1<span class=\"kern-sr-only\"> measure</span>", client.get("/en" + LIST).content.decode())
+
+
+def test_without_scripts_the_order_has_a_button_of_its_own(client: Client, two: None) -> None:
+    html = get(client)
+    assert re.search(r'<noscript><button [^>]*type="submit" form="suchformular">Sortieren</button></noscript>', html)

@@ -1,7 +1,8 @@
 """Every filtered list, and any selection from it, to take along: Atom, CSV, XLSX, JSON, iCalendar, PDF.
 
 The address is the list's, with the format instead of the slash: what `/massnahmen/?thema=wohnen` shows,
-`/massnahmen/liste.csv?thema=wohnen` holds. `eintrag=<slug>`, repeated, takes these entries instead.
+`/massnahmen/liste.csv?thema=wohnen` holds. `eintrag=<slug>`, repeated, takes these entries instead; `auswahl` says
+that only such were meant.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from austausch.core.policy import Actor
 
 SELECTION = "eintrag"
+# What the button for the selection says besides, or none chosen would be the whole list.
+CHOSEN = "auswahl"
+NOTHING_CHOSEN = "leer"
+MOST_DIGITS = 6
 # What one may pick by hand; more is a list, and a list has filters.
 MOST_SELECTED = 200
 
@@ -59,6 +65,8 @@ def export(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
     """The list or selection in one format; 400 with what to do where it is too long for that format."""
     if format not in FORMATS:
         raise Http404
+    if CHOSEN in request.GET and SELECTION not in request.GET:
+        return redirect(_asking_to_choose(request))
     chosen = FORMATS[format]
     verdict = (LIGHT if chosen.most is None else COSTLY).take(request)
     if not verdict.allowed:
@@ -90,6 +98,15 @@ def _selected(request: HttpRequest) -> tuple[EntryQuerySet, str, str]:
     named = Entry.objects.published().filter(slug__in=slugs).order_by("title", "pk")
     visible = cast(EntryQuerySet, policy.which(request.user, Action.VIEW, named))
     return visible, _("Selected measures"), reverse("search:list")
+
+
+def _asking_to_choose(request: HttpRequest) -> str:
+    """The same page of the list, at the place where one chooses what to take along, with the request to do so."""
+    page = request.GET.get("seite", "")
+    more = {"seite": page} if page.isascii() and page.isdigit() and len(page) <= MOST_DIGITS else {}
+    said = urlencode({**more, CHOSEN: NOTHING_CHOSEN})
+    params = "&".join(filter(None, (Query.from_params(request.GET).params(), said)))
+    return f"{reverse('search:list')}?{params}#mitnehmen"
 
 
 def _title(query: Query, user: Actor) -> str:

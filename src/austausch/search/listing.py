@@ -78,7 +78,8 @@ class WayOut:
 @dataclass(frozen=True)
 class Listing:
     """The page of the list. `path` is the page's own address, `on_map` whether the map is shown instead of cards,
-    `for_editor` whether the order can be explained to who asks, `explained` whether it is.
+    `for_editor` whether the order can be explained to who asks, `explained` whether it is, `nothing_chosen`
+    whether somebody wanted the chosen entries and had chosen none.
 
     Templates ask for the same again and again (once per card, once per option), so what takes work is kept.
     """
@@ -90,6 +91,7 @@ class Listing:
     user: Actor
     for_editor: bool = False
     explained: bool = False
+    nothing_chosen: bool = False
 
     results_id = RESULTS
 

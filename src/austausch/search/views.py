@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from austausch.core.page_cache import leave_note, public_page
 from austausch.core.rate_limit import Limit, too_often
 from austausch.search.asking import Query
+from austausch.search.exports import CHOSEN, NOTHING_CHOSEN
 from austausch.search.finding import Hits
 from austausch.search.listing import RESULTS, Listing
 from austausch.search.searches import Asked
@@ -39,6 +40,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         user=request.user,
         for_editor=for_editor,
         explained=for_editor and request.GET.get("explain") == "1",
+        nothing_chosen=request.GET.get(CHOSEN) == NOTHING_CHOSEN,
     )
     if page != result.page:
         # A page that does not exist, or no longer: the nearest one, under its own address.
