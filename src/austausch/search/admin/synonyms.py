@@ -198,7 +198,7 @@ class SynonymViewSet(PolicyViewSet):
             "expressions",
             label=gettext_lazy("Expressions"),
             accessor=in_one_line,
-            width="30%",
+            width="24%",
             classname="synonym-expressions",
         ),
         Column("note", label=gettext_lazy("Why"), classname="synonym-detail"),
@@ -215,7 +215,8 @@ class SynonymViewSet(PolicyViewSet):
             "changed_by",
             label=gettext_lazy("By"),
             accessor=lambda synonym: synonym.changed_by or "",
-            classname="synonym-detail",
+            width="12%",
+            classname="synonym-detail synonym-by",
         ),
     ]
     edit_handler = EDIT_HANDLER
