@@ -56,6 +56,23 @@ def ask(client: Client, text: str, address: str = "192.0.2.1", **more: Any) -> A
         "030-12 34 56",
         "DE89 3704 0044 0532 0130 00",
         "https://example.org/seite",
+        "https：//example.org",
+        "https:／／example.org",
+        "erika.mustermann＠example.org",
+        "erika.mustermann﹫example.org",
+        "erika.mustermann%40example.org",
+        "erika mustermann (at) example.org",
+        "erika mustermann（ＡＴ）example.org",
+        "erika mustermann [at] example.org",
+        "erika mustermann { at }example.org",
+        "erika.mustermann at example.org",
+        "Mustermann 3.4.85",
+        "Mustermann 03. 04. 85",
+        "Mustermann 3/4/85",
+        "Mustermann 85‑04‑03",
+        "Mustermann ３．４．８５",
+        "Mustermann 3–4–'85",
+        "geboren ⒊⒋85",
         "a",
         "12",
         "",
@@ -100,6 +117,24 @@ def test_case_and_spaces_make_no_difference_and_umlauts_stay_readable() -> None:
     for text in ("Straße  Müll", "straße müll", " STRAßE\tMÜLL ", "straße mu\u0308ll"):
         searches.note(text, 2)
     assert counted() == {"straße müll": (4, 2)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "§ 3 kita-gesetz",
+        "artikel 3 abs. 2 nr. 1",
+        "sgb viii",
+        "beratung 24/7",
+        "klasse 5-10",
+        "einbürgerung bei 100 %",
+        "at work",
+        "hilfe (att) e. v.",
+    ],
+)
+def test_numbers_and_words_that_only_look_a_little_like_dates_and_addresses_count(text: str) -> None:
+    searches.note(text, 1)
+    assert counted() == {text: (1, 1)}
 
 
 def test_counts_of_two_writings_add_up_and_the_last_number_of_hits_stays() -> None:

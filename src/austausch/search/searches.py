@@ -42,6 +42,10 @@ KEPT = dt.timedelta(weeks=53)
 KEPT_IF_ASKED_ONCE = dt.timedelta(weeks=4)
 # Parts of telephone numbers, dates of birth, account numbers, file references.
 _NUMBER = re.compile(r"\d{4}|(\d\D*){6}")
+# Shorter dates with a year: 3.4.85. Two numbers alone may be a paragraph, a law or an agreement.
+_DATE = re.compile(r"(?<!\d)\d{1,2}(?:\s*[./\-‐‒–—−]\s*['’]?\d{1,2}){2}(?!\d)")
+# Also as people write them lest programs find them: erika (at) example.org.
+_ADDRESS = re.compile(r"@|%40|://|[(\[{<]\s*(?:at|ät)\s*[)\]}>]|\bat\s+[\w.-]+\.[^\W\d]{2}")
 _ADD = """
 INSERT INTO search_search (text, week, asked, hits) VALUES (%s, %s, %s, %s)
 ON CONFLICT (text, week) DO UPDATE SET asked = search_search.asked + excluded.asked, hits = excluded.hits
@@ -78,13 +82,15 @@ def note(text: str, hits: int) -> None:
 def countable(text: str) -> str:
     """The text as it is counted, or nothing if it is not to be counted.
 
-    Addresses of mail and web, long numbers and what has fewer than two letters are left out.
+    Addresses of mail and web, long numbers, dates and what has fewer than two letters are left out.
     """
     # Cut first: a text may be long, and nobody has to see more of it.
     words = "".join(_visible(character) for character in unicodedata.normalize("NFC", text[: 2 * LONGEST]))
     normal = " ".join(words.lower().split())
     letters = sum(map(str.isalpha, normal))
-    if letters < 2 or "@" in normal or "://" in normal or _NUMBER.search(normal):
+    # Other forms of the same signs are read by people as the usual ones: ＠ as @.
+    read = unicodedata.normalize("NFKC", normal).lower()
+    if letters < 2 or any(personal.search(read) for personal in (_ADDRESS, _NUMBER, _DATE)):
         return ""
     return normal[:LONGEST].strip()
 
