@@ -142,6 +142,57 @@ def test_a_broken_mythes_file_is_refused(tmp_path: Path, content: str | bytes, s
         read(put(tmp_path, content))
 
 
+def cleaned(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many characters each expression has that is cleaned from now on."""
+    lengths: list[int] = []
+    clean = synonym_lists.clean
+    monkeypatch.setattr(synonym_lists, "clean", lambda text: (lengths.append(len(text)), clean(text))[1])
+    synonym_lists._plain.cache_clear()
+    return lengths
+
+
+@pytest.mark.parametrize(
+    "line", [";" * 20_000, "; ;\t" * 5_000, "Wagen;" * 3_000, ";".join("Wagen" + " " * n for n in range(190))]
+)
+def test_lines_of_nothing_but_semicolons_and_repetitions_are_not_cleaned_piece_by_piece(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    lengths = cleaned(monkeypatch)
+    path = put(tmp_path, "Haus;Bau\n" + 20 * f"{line}\n")
+    assert groups(path) == [["Haus", "Bau"]]
+    assert len(lengths) <= 3
+
+
+def test_a_line_of_too_many_expressions_is_cleaned_only_as_far_as_one_sees_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths = cleaned(monkeypatch)
+    reading = read(put(tmp_path, "Haus;Bau\n" + ";".join(f"w{number}" for number in range(3_000)) + "\n"))
+    assert reading.too_large == [2]
+    assert len(lengths) == 2 + synonym_editing.MOST_EXPRESSIONS + 1
+
+
+def test_a_long_word_with_many_meanings_is_cleaned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths = cleaned(monkeypatch)
+    read(put(tmp_path, f"UTF-8\n{'x' * 19_000}|500\n" + "-|Haus|Bau\n" * 500))
+    assert sum(lengths) < 2 * 19_000
+
+
+@pytest.mark.parametrize(
+    ("expression", "kept"),
+    [
+        ("Strom (Oberbegriff)", ""),
+        ("Strom ( ugs., Oberbegriff , x)", ""),
+        ("Strom (ugs. (Antonym))", ""),
+        ("Strom (Oberbegriffe)", "Strom"),
+        ("Strom (Oberbegriff", "Strom (Oberbegriff"),
+        ("Oberbegriff (ugs.)", "Oberbegriff"),
+    ],
+)
+def test_other_relations_are_told_from_annotations(expression: str, kept: str) -> None:
+    assert synonym_lists._plain(expression) == kept
+
+
 def test_what_is_of_no_use_is_left_out_and_counted(tmp_path: Path) -> None:
     many = ";".join(f"Wort{number}" for number in range(101))
     said = load(put(tmp_path, f"Auto;Auto (ugs.)\nund;oder\n{'x' * 121};y1\nHaus;Bau\n{many}\n"), apply=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from django.utils.text import capfirst
@@ -43,9 +44,7 @@ ENCODINGS = {
     "MICROSOFT-CP1252": "cp1252",
 }
 # "Energie (Oberbegriff)" among the synonyms of "Strom" is no synonym.
-_OTHER_RELATION = re.compile(
-    r"\((?:[^()]*\b)?(?:Oberbegriff|Unterbegriff|Antonym|Assoziation|antonym|generic term|related term)\b[^()]*\)"
-)
+_OTHER_RELATION = re.compile(r"\b(?:Oberbegriff|Unterbegriff|Antonym|Assoziation|antonym|generic term|related term)\b")
 _ANNOTATION = re.compile(r"\([^()]*\)")
 
 
@@ -180,10 +179,13 @@ class _Foreign:
 
     def _add(self, number: int, expressions: list[str]) -> None:
         words: dict[str, str] = {}
-        for expression in expressions:
+        # Each writing once and no empty one: a line of nothing but semicolons has thousands of them.
+        for expression in filter(None, dict.fromkeys(map(str.strip, expressions))):
             text = _plain(expression)
             if text and len(text) <= LONGEST_EXPRESSION and (key := analysis.key(text)):
                 words.setdefault(key, text)
+            if len(words) > MOST_EXPRESSIONS:
+                break
         said = frozenset(words)
         if len(words) > MOST_EXPRESSIONS:
             self.reading.too_large.append(number)
@@ -194,9 +196,11 @@ class _Foreign:
             self.reading.groups.append(Wording(words="\n".join(words.values()), means="", both_ways=True, note=""))
 
 
+# A word with many meanings comes with each of them again.
+@lru_cache(maxsize=1_000)
 def _plain(expression: str) -> str:
     """The expression without annotations such as “(ugs.)”; empty where they say that it is no synonym."""
-    if _OTHER_RELATION.search(expression):
+    if any(_OTHER_RELATION.search(said) for said in _ANNOTATION.findall(expression)):
         return ""
     # From the inside out, and never more often than anybody nests brackets.
     for _depth in range(3):
