@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from austausch.search import synonyms
 from austausch.search.models import Synonym
-from tests.factories import EntryFactory
+from tests.factories import EntryFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,7 @@ def test_a_compound_is_printed_with_its_parts() -> None:
 
 
 def test_words_phrases_exclusions_and_filters_are_told_apart() -> None:
+    TopicFactory(key="wohnen")
     found = value('Häuser "runder Tisch" -Schule thema:wohnen und Kinder')
     assert [word["shown"] for word in found["words"]] == ["Häuser", "Kinder"]
     assert [phrase["shown"] for phrase in found["phrases"]] == ["runder Tisch"]

@@ -96,6 +96,47 @@ def test_a_minus_excludes_and_a_field_word_filters() -> None:
     assert question.fields == (("ort", "Bad Oeynhausen"), ("thema", "arbeit"))
 
 
+@pytest.mark.parametrize("minus", ["-", "−", "–"])
+def test_whatever_the_keyboard_makes_of_a_minus_excludes(minus: str) -> None:
+    assert [part.shown for part in analyse(f"Wohnen {minus}Schule").without] == ["Schule"]
+    assert analyse(f"Wohnen {minus} Schule").without == analyse(f"2022{minus}2026").without == ()
+
+
+def test_after_the_colon_of_a_field_word_there_may_be_a_space() -> None:
+    assert analyse("Thema: Wohnen Haus") == analyse("thema:Wohnen Haus")
+    # Other words before a colon are words.
+    assert [part.shown for part in analyse('Frage: "zwei Worte"').parts] == ["zwei Worte", "Frage"]
+
+
+def test_what_is_no_filters_value_is_looked_for() -> None:
+    question = analyse('Haus thema:Wohnung ort:"Bad Nirgends"', lambda name, value: False)
+    assert [part.shown for part in question.parts] == ["Bad Nirgends", "Haus", "Wohnung"]
+    assert question.fields == (("thema", "Wohnung"), ("ort", "Bad Nirgends"))
+    assert question.plain == 'Haus Wohnung "Bad Nirgends"'
+
+
+def test_a_filter_with_a_minus_excludes_what_it_names() -> None:
+    question = analyse('Beratung -thema:Wohnen -ort:"Bad Nirgends"')
+    assert [part.shown for part in question.parts] == ["Beratung"]
+    assert [part.shown for part in question.without] == ["Wohnen", "Bad Nirgends"]
+    assert question.fields == ()
+
+
+def test_a_number_with_points_is_one_thing() -> None:
+    (part,) = analyse("5.500.000").parts
+    assert part.terms == ("5", "500", "000")
+    assert [part.shown for part in analyse("1.10 18.1").parts] == ["1", "10", "18"]
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [("Kurs", "Kurse", "Kurses"), ("Sprachkurs", "Sprachkurse"), ("Kundin", "Kundinnen"), ("Ärztin", "Ärztinnen")],
+)
+def test_forms_that_the_stemmer_takes_for_two_words_are_one(forms: tuple[str, ...]) -> None:
+    assert len({tuple(terms(form)) for form in forms}) == 1
+    assert terms("Kurs") != terms("Kur")
+
+
 @pytest.mark.parametrize(
     ("compound", "parts"),
     [

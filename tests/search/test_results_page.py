@@ -154,7 +154,7 @@ def test_a_document_whose_entry_was_withdrawn_shows_nowhere(client: Client) -> N
 def test_a_misspelled_word_finds_what_was_meant_and_says_so(client: Client) -> None:
     EntryFactory(title="Wohnungsaufsicht stärken", slug="aufsicht", published=True)
     page = get(client, q="Wonungsaufsicht")
-    said = "Für „Wonungsaufsicht“ wurde nichts gefunden. Angezeigt werden Treffer für ähnlich geschriebene Wörter."
+    said = "Für „Wonungsaufsicht“ wurde nichts gefunden. Angezeigt werden Treffer für ähnliche Wörter: Wohnungsaufsicht."
     visible, announced = page.count(said), re.search(r'id="ansage"[^>]*>(.*?)</p>', page, re.DOTALL)
     assert visible == 2
     assert announced
@@ -164,6 +164,46 @@ def test_a_misspelled_word_finds_what_was_meant_and_says_so(client: Client) -> N
     assert found
     assert parse_qs(urlsplit(html.unescape(found[1])).query)["q"][0].lower() == "wohnungsaufsicht"
     assert "Meinten Sie" not in get(client, q="Wohnungsaufsicht")
+
+
+@pytest.mark.parametrize("word", ["Haft", "Sport", "Erbe"])
+def test_a_short_word_is_not_found_within_others(client: Client, word: str) -> None:
+    EntryFactory(title="Patenschaften", summary="Baugewerbe und Transporte", published=True)
+    assert "<h2" in (page := get(client, q=word))
+    assert "0 Maßnahmen gefunden" in page
+
+
+def test_a_word_within_longer_ones_is_found_and_named(client: Client) -> None:
+    EntryFactory(title="Xyloverkehrsordnung", published=True)
+    page = get(client, q="Verkehr")
+    assert "1 Maßnahme gefunden" in page
+    assert "Treffer für ähnliche Wörter: Xyloverkehrsordnung." in page
+
+
+def test_a_filter_that_does_not_exist_is_looked_for_as_a_word(client: Client) -> None:
+    EntryFactory(title="Schimmel in der Wohnung", topics=[TopicFactory(key="wohnen", name="Wohnen")], published=True)
+    EntryFactory(title="Anderes", published=True)
+    page = get(client, q="thema:Wohnung")
+    assert "1 Maßnahme gefunden" in page
+    assert "Einige Filter gibt es nicht; sie wurden nicht angewandt" in page
+    assert "Thema: Wohnung" in page
+    assert 'value="Wohnung"' in page
+    for address in ("/massnahmen/liste.json", "/api/v1/measures"):
+        answer = client.get(address, {"q": "thema:Wohnung"})
+        body = b"".join(answer) if answer.streaming else answer.content
+        assert b"Schimmel" in body
+        assert b"Anderes" not in body
+
+
+@pytest.mark.parametrize("typed", ["thema:Wohnen", "thema:wohnen", "Thema: WOHNEN", "topic:Housing", "thema:housing"])
+@pytest.mark.parametrize("path", ["/massnahmen/", "/en/massnahmen/"])
+def test_a_field_word_takes_a_name_in_any_language(client: Client, path: str, typed: str) -> None:
+    topic = TopicFactory(key="wohnen", name="Wohnen", name_en="Housing")
+    EntryFactory(title="Alpha", topics=[topic], published=True)
+    EntryFactory(title="Beta", published=True)
+    page = get(client, path, q=typed)
+    assert "Alpha" in page
+    assert "Beta" not in page
 
 
 def test_a_correction_keeps_the_filters(client: Client) -> None:

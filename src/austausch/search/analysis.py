@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,13 +30,27 @@ _WORD = re.compile(r"[^\W_]+")
 RUN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200c\u200d])*")
 _MARKS = '"„“”«»'
 _QUOTED = rf"[{_MARKS}][^{_MARKS}]*[{_MARKS}]"
+# Words before a colon that name a filter, in German and English.
+FIELDS = {
+    "thema": "thema",
+    "topic": "thema",
+    "ort": "ort",
+    "place": "ort",
+    "traeger": "traeger",
+    "träger": "traeger",
+    "body": "traeger",
+}
+_MINUS = r"(?:(?<=\s)|^)[-−–]"
 # In the order in which they are tried at each place of a query.
 _ELEMENT = re.compile(
-    rf"(?:(?<=\s)|^)(?P<field>[^\W\d_]{{3,12}}):(?P<value>{_QUOTED}|[^\s{_MARKS}]+)"
-    rf"|(?P<minus>(?:(?<=\s)|^)[-−])?(?P<quoted>{_QUOTED})"
-    rf"|(?:(?<=\s)|^)[-−](?P<without>[^\W_][^\s{_MARKS}]*)"
-    rf"|(?P<plain>[^\s{_MARKS}]+)"
+    rf"(?:(?P<no>{_MINUS})|(?<=\s)|^)(?P<field>{'|'.join(FIELDS)}):\s?(?P<value>{_QUOTED}|[^\s{_MARKS}]+)"
+    rf"|(?P<minus>{_MINUS})?(?P<quoted>{_QUOTED})"
+    rf"|{_MINUS}(?P<without>[^\W_][^\s{_MARKS}]*)"
+    rf"|(?P<plain>[^\s{_MARKS}]+)",
+    re.IGNORECASE,
 )
+# Written with points between thousands: a number, not several.
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 # "ue" after a vowel or q is no umlaut: neue, Quelle.
 _TRANSLITERATED = re.compile(r"ae|oe|(?<![aeiouq])ue")
 _UMLAUT = {"ae": "a", "oe": "o", "ue": "u"}
@@ -65,6 +80,8 @@ _KEPT = 0x3000
 _ALONE = _Alone()
 # The stemmer keeps its state in itself, so threads take turns; `_term` is the cache, so that it needs none of its own.
 _STEMMER = Stemmer("german", 0)
+# Here it takes the last letter for an ending, and “Kurs” and “Kurse” would be different words.
+_WHOLE = ("kurs", "puls", "zins", "vers", "fels")
 _TURN = threading.Lock()
 
 STOP_WORDS = (
@@ -80,18 +97,6 @@ STOP_WORDS = (
     "zwischen bekam brauche brauchen braucht eigentlich etwa gern gerne helfen hilft jetzt lassen lässt mag mögen "
     "möchte möchten schon sonst steht tut überhaupt viel viele vielen weiß wissen a can does against about should there"
 )
-# Words before a colon that name a filter, in German and English.
-FIELDS = {
-    "thema": "thema",
-    "topic": "thema",
-    "ort": "ort",
-    "place": "ort",
-    "traeger": "traeger",
-    "träger": "traeger",
-    "body": "traeger",
-}
-
-
 @dataclass(frozen=True)
 class Word:
     """A word of a displayed text: where it stands (`start`, `end`), as it is `shown`, and its `term`."""
@@ -124,7 +129,7 @@ class Question:
     """What a query asks for.
 
     Fields: `parts`, any of which is enough; `without`, of which none may occur; `fields`, pairs of filter and value
-    as typed; `plain`, the text without the latter two.
+    as typed; `plain`, the text without the latter two, but with the values that are no filter's.
     """
 
     parts: tuple[Part, ...] = ()
@@ -173,12 +178,13 @@ def pieces(shown: str) -> tuple[tuple[str, int, int], ...]:
     return tuple((_term(part), first, end) for part, first, end in parts if part not in _STOP)
 
 
-def analyse(text: str) -> Question:
+def analyse(text: str, is_value: Callable[[str, str], bool] = lambda _filter, _value: True) -> Question:
     """What a query asks for: phrases in quotes, then words; each once, at most MOST_PARTS.
 
     The last word also stands for words that begin with it, unless it is in quotes. Words that say nothing ("und")
     are left out where others remain. A minus before a word or phrase excludes it, `thema:`, `ort:` and `traeger:`
-    before one name a filter. Empty for a text without letters and digits.
+    before one name a filter. What `is_value` says is no value of that filter is looked for as words, and so is what
+    a filter with a minus names: nothing excludes by filters. Empty for a text without letters and digits.
     """
     text = text[:LONGEST_QUERY]
     typing = False
@@ -189,17 +195,20 @@ def analyse(text: str) -> Question:
     plain: list[str] = []
     for match in _ELEMENT.finditer(text):
         typing = False
-        if match["field"] and (name := FIELDS.get(match["field"].casefold())):
-            fields.append((name, match["value"].strip(_MARKS).strip()))
+        if match["no"] or match["without"] or match["minus"]:
+            without += _excluded(match["value"] or match["without"] or match["quoted"])
             continue
-        if match["without"] or match["minus"]:
-            without += _excluded(match["without"] or match["quoted"])
+        if match["field"]:
+            name, value = FIELDS[match["field"].casefold()], match["value"].strip(_MARKS).strip()
+            fields.append((name, value))
+            if is_value(name, value):
+                continue
+        said = match["value"] or match[0]
+        plain.append(said)
+        if said[0] in _MARKS or _THOUSANDS.fullmatch(said):
+            phrases += [Part(tuple(found), said.strip(_MARKS))] if (found := terms(said)) else []
             continue
-        plain.append(match[0])
-        if match["quoted"]:
-            phrases += [Part(tuple(found), match["quoted"].strip(_MARKS))] if (found := terms(match["quoted"])) else []
-            continue
-        run = _typed(match[0])
+        run = _typed(said)
         typed += run
         typing = bool(run)
     return Question(
@@ -262,8 +271,12 @@ def spelled(shown: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _term(word: str) -> str:
+    if word.endswith(_WHOLE):
+        return word
     with _TURN:
-        return str(_STEMMER.stemWord(word)) or word
+        stem = str(_STEMMER.stemWord(word)) or word
+    # Of several women it leaves one letter more than of one: Kundin, Kundinnen.
+    return stem[:-1] if stem.endswith("inn") else stem
 
 
 _STOP = frozenset(fold(STOP_WORDS).split())

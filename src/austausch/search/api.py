@@ -71,9 +71,10 @@ class Filters(Paging):
 @router.get("/measures", response=Listing[MeasureItem], summary="Measures", tags=["measures"], url_name="measures")
 def measures(request: HttpRequest, response: HttpResponse, filters: Query[Filters]) -> dict[str, Any]:
     """Programmes, measures and offers in the order of rank. Without parameters all of them, the newest first."""
-    hits = Hits(filters.search(), request.user)
+    search = filters.search()
+    hits = Hits(search, request.user)
     # The list page drops a filter whose values do not exist; a program has to be told that nothing fits it.
-    unknown = {name for name, _value in hits.query.ignored} - set(hits.query.facets)
+    unknown = search.facets.keys() - hits.query.facets.keys()
     keys = [] if unknown else hits.keys
     part = keys[filters.offset : filters.offset + filters.limit]
     found = {

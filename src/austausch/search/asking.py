@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from austausch.catalogue.models import Approach, Kind, Level, Status
+from austausch.catalogue.models import Approach, Kind, Level, Status, Topic
 from austausch.people.models import Organisation
+from austausch.places.models import Place
 from austausch.search import analysis
 from austausch.search.analysis import Question
 from austausch.search.snapshot import Snapshot
@@ -105,7 +106,7 @@ def asked(text: str, known: Snapshot) -> Question:
     """The analysed text. What is the title of an entry is taken as words, whatever signs are in it."""
     if title_of(text) in known.titles:
         return analysis.plainly(text)
-    return analysis.analyse(text)
+    return analysis.analyse(text, lambda name, value: _value(name, value, known) in known.names[name])
 
 
 def settled(query: Query, question: Question, known: Snapshot) -> Query:
@@ -114,12 +115,9 @@ def settled(query: Query, question: Question, known: Snapshot) -> Query:
     ignored = list(query.ignored)
     given = {name: list(values) for name, values in query.facets.items()}
     for name, value in question.fields:
-        given.setdefault(name, []).append(_key(name, value, known))
+        given.setdefault(name, []).append(_value(name, value, known))
     for name, values in given.items():
-        # A district-free city has two official keys, of which this house uses the short one.
-        short = [value[:5] if name == "ort" and value[5:] == "000" else value for value in values]
-        if name == "traeger":
-            short = [_present(value, known) for value in short]
+        short = [_short(name, value, known) for value in values]
         kept = tuple(dict.fromkeys(value for value in short if name in CHOICES or value in known.names[name]))
         ignored += [(name, value) for value in short if value not in kept]
         if kept:
@@ -136,15 +134,25 @@ def title_of(text: str) -> str:
     return " ".join(analysis.terms(text))
 
 
-def _present(key: str, known: Snapshot) -> str:
-    """The key of the body that does the work of this one now: what was merged leads on."""
-    body = known.names["traeger"].get(key)
-    return body.merged_into.key if isinstance(body, Organisation) and body.merged_into else key
-
-
-def _key(name: str, value: str, known: Snapshot) -> str:
-    """The value of a facet that somebody means by its key or its name; what is neither stays as it is."""
-    if value in known.names[name]:
+def _value(name: str, typed: str, known: Snapshot) -> str:
+    """The value of a facet that somebody means by its key or by its name in any language; what is neither stays."""
+    if (value := _short(name, typed, known)) in known.names[name]:
         return value
-    folded = analysis.fold(value)
-    return next((key for key, row in known.names[name].items() if analysis.fold(str(row)) == folded), value)
+    folded = analysis.fold(typed)
+    return next(
+        (key for key, row in known.names[name].items() if folded in map(analysis.fold, (key, *_names(row)))), typed
+    )
+
+
+def _names(row: Topic | Organisation | Place) -> tuple[str, ...]:
+    return (row.name, row.name_en) if isinstance(row, Topic) else (str(row),)
+
+
+def _short(name: str, key: str, known: Snapshot) -> str:
+    """The key that counts of two for the same."""
+    # A district-free city has two official keys, of which this house uses the short one.
+    if name == "ort" and key[5:] == "000":
+        return key[:5]
+    body = known.names[name].get(key) if name == "traeger" else None
+    # What was merged leads on to the body that does its work now.
+    return body.merged_into.key if isinstance(body, Organisation) and body.merged_into else key

@@ -237,6 +237,11 @@ class Hits:
         return bool(self.ranking and self.bits and self.ranking.only_near)
 
     @property
+    def similar(self) -> list[str]:
+        """The words like those typed that nothing holds; what was found is found by these and others like them."""
+        return [close.shown for close in self.ranking.near.values()] if self.ranking else []
+
+    @property
     def only_alike(self) -> bool:
         """Whether nothing was found for any word, in any form: what is shown means something alike at best."""
         if self.ranking is None or not self.question.parts:

@@ -24,9 +24,11 @@ ERRORS = ((20, 5), (16, 4), (12, 3), (8, 2), (4, 1))
 # Words with the same beginning: überbelegt, Überbelegung.
 COMMON_BEGINNING = 0.7
 SHORTEST_BEGINNING = 6
-# Of a word that only holds this one, is held by it, or begins like it.
+# Of a word that only holds this one, is held by it, or begins like it. Short ones stand in others by chance: “Sport” in
+# “Transport”, “Haft” in “Patenschaft”.
 HOLDS = 0.6
 SHORTEST_HELD = 6
+SHORTEST_BEGUN = 5
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Nearby:
 def words(shown: str) -> list[Nearby]:
     """The nearest words of the vocabulary, the most alike first."""
     folded = analysis.fold(shown)
-    if len(folded) < SHORTEST or not folded.isalpha():
+    if not SHORTEST <= len(folded) <= analysis.LONGEST_TERM or not folded.isalpha():
         return []
     curated = synonyms.spellings()
     known = {spelling.folded: spelling.shown for spelling in engine().near(folded, PROPOSED)} | curated
@@ -92,6 +94,7 @@ def _likeness(one: str, other: str, distance: int | None) -> float:
 
 
 def _held(one: str, other: str, longest: int) -> float:
-    if one in other or (len(other) >= SHORTEST_HELD and other in one):
+    least = SHORTEST_BEGUN if other.startswith(one) else SHORTEST_HELD
+    if (len(one) >= least and one in other) or (len(other) >= SHORTEST_HELD and other in one):
         return HOLDS * min(len(one), len(other)) / longest
     return 0.0

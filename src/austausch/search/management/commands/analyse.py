@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from austausch.search import analysis, snapshot
+from austausch.search import analysis, asking, snapshot
 from austausch.search.ranking import Ranking
 from austausch.search.ways import NEAR, SYNONYM, Asked
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 def analysed(text: str) -> dict[str, Any]:
     """The analysis as plain values. Synonyms and near words are those of the database in use."""
     known = snapshot.current()
-    question = analysis.analyse(text)
+    question = asking.asked(text, known)
     asked = Ranking(question, known, visible=known.public).asked
     return {
         "text": text,
