@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import html
 import io
-from urllib.parse import parse_qs, urlsplit
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.test import Client
@@ -163,11 +165,39 @@ def test_the_form_for_a_synonym_opens_with_the_words_filled_in() -> None:
     client = person(portal_team=True)
     asked("schrott & müll")
     address = client.get(REPORT).context["rows"][0].synonym
-    assert f'href="{address}"' in client.get(REPORT).content.decode()
+    assert f'href="{address}&amp;next=' in client.get(REPORT).content.decode()
     assert parse_qs(urlsplit(address).query) == {"words": ["schrott & müll"]}
     form = client.get(address)
     assert form.status_code == 200
     assert "schrott &amp; müll" in form.content.decode()
+
+
+def test_who_adds_a_synonym_comes_back_to_the_same_report_also_after_a_mistake(publisher: Client) -> None:
+    for number in range(31):
+        asked(f"gesucht {number:02}")
+    report = f"{REPORT}?liste=ohne-treffer&wochen=12&seite=2"
+    (address,) = re.findall(r'href="([^"]*/add/[^"]*)"', publisher.get(report).content.decode())
+    address = html.unescape(address)
+    assert parse_qs(urlsplit(address).query) == {"words": ["gesucht 30"], "next": [report]}
+    sent_to = publisher.get(address).context["action_url"]
+    mistaken = publisher.post(sent_to, {"words": "!!!", "both_ways": "on", "active": "on"})
+    assert mistaken.status_code == 200
+    saved = {"words": "gesucht 30\nKita", "both_ways": "on", "active": "on"}
+    response = publisher.post(mistaken.context["action_url"], saved)
+    assert (response.status_code, response["Location"]) == (302, report)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://boese.example/", "//boese.example", "javascript:alert(1)", "http:///boese.example", "\\\\boese"],
+)
+def test_a_link_to_the_form_made_by_others_leads_nowhere_else(publisher: Client, elsewhere: str) -> None:
+    address = reverse("wagtailsnippets_search_synonym:add")
+    page = publisher.get(address, {"next": elsewhere})
+    assert page.context["action_url"] == address
+    sent = {"words": "Kita\nHort", "both_ways": "on", "active": "on", "next": elsewhere}
+    response = publisher.post(f"{address}?{urlencode({'next': elsewhere})}", sent)
+    assert response["Location"] == reverse("wagtailsnippets_search_synonym:list")
 
 
 def test_the_search_can_be_tried(publisher: Client) -> None:

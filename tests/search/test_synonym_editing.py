@@ -18,7 +18,7 @@ from austausch.search import analysis, synonym_editing
 from austausch.search.models import Synonym
 from austausch.search.synonym_editing import SynonymError, check
 from austausch.search.synonyms import START_LIST, alternatives
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import EntryFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -232,6 +232,63 @@ def test_a_form_with_a_mistake_says_it_at_the_field_and_keeps_what_was_typed(edi
     assert list(response.context["form"].errors) == ["words"]
     assert "!!!" in response.content.decode()
     assert not Synonym.objects.exists()
+
+
+# What is said after saving
+
+
+def said(client: Client, address: str, **sent: str) -> list[str]:
+    response = client.post(address, {"active": "on", "means": "", "note": "", **sent}, follow=True)
+    return [str(message).strip() for message in response.context["messages"] if message.level_tag == "warning"]
+
+
+def test_who_leads_to_what_is_not_there_is_told_which_words_still_find_nothing(editor: User) -> None:
+    EntryFactory(title="Ein Haus", published=True)
+    EntryFactory(title="Ein Entwurf über Luftschlösser")
+    client = signed_in(editor)
+    (warning,) = said(client, f"{LIST}add/", words="Umzug\nBulli", means="Luftschloss")
+    assert "„Umzug“, „Bulli“" in warning
+    assert "Luftschloss" not in warning
+    made = Synonym.objects.get()
+    assert said(client, f"{LIST}edit/{made.pk}/", words="Umzug\nBulli", means="Haus") == []
+    assert said(client, f"{LIST}edit/{made.pk}/", words="Umzug", means="Luftschloss", active="") == []
+    (warning,) = said(client, f"{LIST}edit/{made.pk}/", words="Umzug", means="Luftschloss", both_ways="on")
+    assert "„Umzug“, „Luftschloss“" in warning
+    assert said(client, f"{LIST}edit/{made.pk}/", words="Umzug", means="Haus", both_ways="on") == []
+
+
+def test_who_says_what_another_list_says_already_is_told_so(editor: User, synonym: Synonym) -> None:
+    EntryFactory(title="Kita und Kindergarten und Hort", published=True)
+    Synonym.objects.filter(pk=synonym.pk).update(word_list=START_LIST)
+    client = signed_in(editor)
+    (warning,) = said(client, f"{LIST}add/", words="Kindergärten\nKita\nHort", both_ways="on")
+    assert "Startliste" in warning
+    assert "„Kindergärten“ ↔ „Kita“" in warning
+    assert "Hort" not in warning
+    made = Synonym.objects.latest("pk")
+    (warning,) = said(client, f"{LIST}edit/{made.pk}/", words="Kita", means="Kindergarten\nHort")
+    assert "„Kita“ → „Kindergarten“" in warning
+    assert said(client, f"{LIST}edit/{made.pk}/", words="Kita", means="Hort") == []
+    synonym_editing.switch(Synonym.objects.get(pk=synonym.pk), user=editor, active=False)
+    assert said(client, f"{LIST}edit/{made.pk}/", words="Kita", means="Kindergarten") == []
+
+
+def test_what_leads_the_other_way_is_not_the_same(editor: User) -> None:
+    EntryFactory(title="Kita und Hort", published=True)
+    synonym_editing.create(user=editor, wording=check(words="Kita", means="Hort", both_ways=False))
+    client = signed_in(editor)
+    assert said(client, f"{LIST}add/", words="Hort", means="Kita") == []
+    (warning,) = said(client, f"{LIST}add/", words="Kita\nHort", both_ways="on")
+    assert "Redaktion" in warning
+    assert "„Kita“ ↔ „Hort“" in warning
+
+
+def test_a_warning_holds_what_was_typed_as_text(editor: User) -> None:
+    client = signed_in(editor)
+    sent = {"words": "<b>Umzug</b>", "means": "<i>Nichts</i>", "active": "on", "note": ""}
+    page = client.post(f"{LIST}add/", sent, follow=True).content.decode()
+    assert "&lt;b&gt;Umzug&lt;/b&gt;" in page
+    assert "<b>Umzug" not in page
 
 
 @pytest.mark.parametrize("words", ["a" * 5000, "\n\n", "<script>alert(1)</script>", "\u202eabc", "%00%ff"])

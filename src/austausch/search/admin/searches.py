@@ -17,7 +17,6 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -27,7 +26,7 @@ from austausch.core.editors_board import TODAY, Shelf, shelf
 from austausch.core.editors_board import Row as BoardRow
 from austausch.core.policy import Action, policy
 from austausch.core.spreadsheets import BOM, harmless
-from austausch.search.admin.reports import Tab
+from austausch.search.admin.reports import Tab, way_back
 from austausch.search.asking import Query
 from austausch.search.finding import Hits
 from austausch.search.models import Search, Synonym
@@ -113,9 +112,7 @@ def settled(request: HttpRequest) -> HttpResponse:
     """Forgets how often a text was asked. If it is asked again, it is there again."""
     policy.require(request.user, Action.DELETE, Search)
     policy.which(request.user, Action.DELETE, Search.objects.filter(text=request.POST.get("text", ""))).delete()
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(back if safe else "search_report:report")
+    return redirect(way_back(request) or "search_report:report")
 
 
 @shelf(order=70)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel
@@ -20,7 +23,8 @@ from wagtail.snippets.views import snippets
 from austausch.core.bulk import PolicyBulkAction
 from austausch.core.policy import Action, policy
 from austausch.core.viewsets import PolicyCreateView, PolicyEditView, PolicyViewSet
-from austausch.search import synonym_editing
+from austausch.search import synonym_editing, synonym_effects
+from austausch.search.admin.reports import way_back
 from austausch.search.models import Synonym
 from austausch.search.synonyms import EDITORS, START_LIST
 
@@ -152,18 +156,50 @@ class SynonymListView(snippets.IndexView):
         return super()._get_title_column(*args, **kwargs, width="22%")
 
 
-class SynonymCreateView(PolicyCreateView):
+class Warned:
+    """Mixin: after saving, says what of the synonym leads nowhere or is there already."""
+
+    request: Any
+    object: Any
+
+    def save_action(self) -> HttpResponse:
+        response: HttpResponse = super().save_action()  # type: ignore[misc]
+        for warning in said_after_saving(self.object):
+            messages.warning(self.request, warning)
+        return response
+
+
+def said_after_saving(synonym: Synonym) -> Iterator[str]:
+    if empty := synonym_effects.fruitless(synonym):
+        words = shortened([_("“%(text)s”") % {"text": text} for text in empty])
+        message = _("Still nothing is found for %(words)s: what the synonym leads to finds nothing itself.")
+        yield message % {"words": words}
+    for word_list, pairs in synonym_effects.repeated(synonym).items():
+        message = _("Already in use in the list “%(list)s”: %(pairs)s")
+        yield message % {"list": list_name(word_list), "pairs": shortened(pairs)}
+
+
+class SynonymCreateView(Warned, PolicyCreateView):
     def get_initial(self) -> dict[str, Any]:
         # The report of searches without a hit leads here.
         words = self.request.GET.get("words", "")[:LONGEST_PREFILL]
         return {**super().get_initial(), "words": synonym_editing.clean(words)}
+
+    def get_add_url(self) -> str:
+        # Where the form is sent, so that the way back is still known after a mistake.
+        address: str = super().get_add_url()
+        back = way_back(self.request)
+        return f"{address}?{urlencode({'next': back})}" if back else address
+
+    def get_success_url(self) -> str:
+        return way_back(self.request) or str(super().get_success_url())
 
     def save_instance(self) -> Synonym:
         active = self.form.cleaned_data["active"]
         return synonym_editing.create(user=self.request.user, wording=self.form.wording, active=active)
 
 
-class SynonymEditView(PolicyEditView):
+class SynonymEditView(Warned, PolicyEditView):
     def save_instance(self) -> Synonym:
         active = self.form.cleaned_data["active"]
         return synonym_editing.change(
