@@ -272,6 +272,22 @@ def test_editors_are_told_why(client: Client) -> None:
     assert re.search(r'<th scope="row">Teil eines Wortes</th>\s*<td[^>]*>Aufsicht\b.*?Titel.*?</td>', page)
 
 
+def test_editors_are_told_what_the_reasons_come_to() -> None:
+    for title in ("Haus und Hof", "Haus"):
+        EntryFactory(title=title, published=True)
+    page = get(editor(), q="Haus Hof", explain="1")
+    found = re.findall(r'<th scope="row">Zusammen: .*?class="number">\s*([\d,]+)<', page, re.DOTALL)
+    sums = [float(points.replace(",", ".")) for points in found]
+    assert len(sums) == 2
+    assert sums[0] > sums[1] > 0
+
+
+def test_editors_are_told_no_word_of_what_was_withdrawn() -> None:
+    EntryFactory(title="Quarzbibers", published=True).unpublish()
+    EntryFactory(title="Etwas anderes", published=True)
+    assert "Quarzbibers" not in get(editor(), q="quarzbiber anderes", explain="1")
+
+
 def test_editors_are_told_words_and_not_stems() -> None:
     EntryFactory(title="Immobilien und Häuser in Nordstadt", published=True)
     page = get(editor(), q="Schrottimmobilie Haus", explain="1")

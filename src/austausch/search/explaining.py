@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from austausch.search import analysis
-from austausch.search.analysis import Question
 from austausch.search.engines import engine
+from austausch.search.finding import Hits
 from austausch.search.ranking import Reason
 
 # Among these is the word itself, if the stem is one.
@@ -22,7 +22,7 @@ CHANNELS: dict[str, Promise] = {
     "beginning": pgettext_lazy("why it was found", "Beginning of a word"),
     "compound": pgettext_lazy("why it was found", "Part of what was typed"),
     "synonym": pgettext_lazy("why it was found", "Synonym"),
-    "near": pgettext_lazy("why it was found", "Similar spelling"),
+    "near": pgettext_lazy("why it was found", "Similar word"),
     "meaning": pgettext_lazy("why it was found", "Similar meaning"),
     "title": pgettext_lazy("why it was found", "Title typed in full"),
     "status": pgettext_lazy("why it was found", "Ended"),
@@ -41,8 +41,8 @@ FIELDS: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One reason in words. `matched` is empty where it is what was typed. `points` are added up, or all of them are
-    multiplied by them if they are a factor."""
+    """One reason in words. `matched` is empty where it is what was typed. Of each word the reason with the most `points`
+    counts; by those of a factor all are multiplied."""
 
     channel: str
     word: str
@@ -66,25 +66,28 @@ class Understood:
 class Spelled:
     """Terms as words: the index knows stems, which nobody recognises (“bulgar” for “Bulgarien”)."""
 
-    def __init__(self) -> None:
+    def __init__(self, hits: Hits) -> None:
+        self._hits = hits
         self._known: dict[str, str] = {}
 
     def __call__(self, term: str) -> str:
-        """The shortest word of the vocabulary with this stem, or the stem as the beginning that it is."""
+        """The shortest word of the vocabulary with this stem that holds something the user may see, or the stem as the
+        beginning that it is."""
         if term not in self._known:
-            words = [one.shown for one in engine().beginning(term, MOST_WORDS) if analysis.terms(one.shown) == [term]]
-            self._known[term] = min(words, key=len) if words else f"{term}…"
+            words = [one for one in engine().beginning(term, MOST_WORDS) if analysis.terms(one.shown) == [term]]
+            seen = self._hits.seen(one.folded for one in words)
+            self._known[term] = min((one.shown for one in words if one.folded in seen), key=len, default=f"{term}…")
         return self._known[term]
 
 
-def lines(reasons: Iterable[Reason], spelled: Spelled) -> list[Line]:
-    """The reasons in the order given, one that holds for several fields once. What has no name here is shown as it is
-    called."""
+def lines(reasons: Iterable[Reason], total: float, spelled: Spelled) -> list[Line]:
+    """The reasons in the order given, one that holds for several fields once, and what they come to together. What has no
+    name here is shown as it is called."""
     fields: dict[Reason, list[str]] = {}
     for reason in reasons:
         # The same way to an entry has the same points in each field.
         fields.setdefault(replace(reason, field=""), []).append(str(FIELDS.get(reason.field, reason.field)))
-    return [
+    found = [
         Line(
             channel=str(CHANNELS.get(reason.channel, reason.channel)),
             word=reason.word,
@@ -95,6 +98,8 @@ def lines(reasons: Iterable[Reason], spelled: Spelled) -> list[Line]:
         )
         for reason, names in fields.items()
     ]
+    together = pgettext("why it was found", "Together: of each word the strongest, less where words are missing")
+    return [*found, Line(together, "", "", "", total, is_factor=False)] if found else []
 
 
 def _matched(reason: Reason, spelled: Spelled) -> str:
@@ -103,9 +108,9 @@ def _matched(reason: Reason, spelled: Spelled) -> str:
     return "" if analysis.fold(reason.word) in {reason.matched, analysis.fold(found)} else found
 
 
-def understood(question: Question) -> list[Understood]:
+def understood(hits: Hits) -> list[Understood]:
     """What the analyser made of a query."""
-    spelled = Spelled()
+    spelled, question = Spelled(hits), hits.question
     return [
         Understood(
             shown=part.shown,

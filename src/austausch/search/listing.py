@@ -142,15 +142,18 @@ class Listing:
         """The cards of this page, each with the reasons for its place if these are asked for, and how many other
         members of its line it stands for."""
         asked = sum(len(part.terms) for part in self.hits.question.parts)
-        spelled = explaining.Spelled()
+        spelled = explaining.Spelled(self.hits)
         return [
             (
                 card,
-                explaining.lines(self.hits.explain(card.entry.pk), spelled) if self.explained else [],
+                self._reasons(card.entry.pk, spelled) if self.explained else [],
                 self.hits.others(card.entry.pk),
             )
             for card in cards(self.result.entries, self.hits.wanted, asked, self.user)
         ]
+
+    def _reasons(self, key: int, spelled: explaining.Spelled) -> list[explaining.Line]:
+        return explaining.lines(self.hits.explain(key), self.hits.worth(key), spelled)
 
     @property
     def standing_behind(self) -> int:
@@ -171,7 +174,7 @@ class Listing:
     @property
     def understood(self) -> list[explaining.Understood]:
         """What the analyser made of the words."""
-        return explaining.understood(self.hits.question)
+        return explaining.understood(self.hits)
 
     @property
     def explanation(self) -> str:
