@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
 from django.test import Client
 
 from austausch.catalogue.models import Entry
-from austausch.search import analysis, compounds, snapshot
+from austausch.search import analysis, asking, compounds, finding, near, snapshot
 from austausch.search import index as search_index
+from austausch.search.asking import Query
 from austausch.search.engines import Lookup
-from tests.factories import EntryFactory
+from austausch.search.finding import Hits
+from tests.factories import EntryFactory, OrganisationFactory, PlaceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -69,9 +74,31 @@ def test_of_a_long_document_the_beginning_is_searched_and_suggested(monkeypatch:
     assert suggested("zwie") == []
 
 
+def test_nothing_is_spelled_like_a_word_longer_than_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("austausch.search.near.engine", lambda: pytest.fail("The engine was asked."))
+    # Each of these becomes four letters.
+    assert near.words("ⅷ" * 300) == []
+
+
 def test_many_field_words_are_as_good_as_some() -> None:
     fields = analysis.analyse(" ".join(f"ort:{number}" for number in range(50))).fields
     assert len(fields) == analysis.MOST_PARTS
+
+
+def test_of_many_filters_so_many_count_and_the_others_are_named(client: Client) -> None:
+    places = [PlaceFactory(ags=f"05{number:03}").ags for number in range(30)]
+    bodies = [OrganisationFactory(key=f"stelle-{number:02}").key for number in range(30)]
+    EntryFactory(title="Haus", published=True)
+    query = Query.from_params(QueryDict(urlencode({"ort": places, "traeger": bodies}, doseq=True)))
+    assert len(query.selected) == asking.MOST_VALUES
+    assert query.ignored == tuple(("ort", place) for place in places[20:])
+    hits = Hits(query, AnonymousUser())
+    assert len(hits.relaxations()) <= finding.MOST_WAYS_OUT
+    page = client.get("/massnahmen/", {"ort": places, "traeger": bodies}).content.decode()
+    assert f"Ort: {places[20]}" in page
+    answer = client.get("/api/v1/measures", {"ort": places, "traeger": bodies})
+    assert answer.status_code == 422
+    assert "50 is the limit" in answer.content.decode()
 
 
 def test_what_was_found_is_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from ninja import Field, Query, Router
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from austausch.catalogue.api import SLUG, MeasureItem
 from austausch.catalogue.models import Approach, Entry, Kind, Level, Status
 from austausch.core.api import TEXT, Listing, Paging, Part
-from austausch.search.asking import FACETS
+from austausch.search.asking import FACETS, MOST_VALUES
 from austausch.search.asking import Query as Search
 from austausch.search.finding import Hits
 
@@ -57,6 +57,12 @@ class Filters(Paging):
         description="A source and the copies that others made of it are one hit: the copy whose territory holds the"
         " place filtered by, otherwise the source. With true each is a hit of its own.",
     )
+
+    @model_validator(mode="after")
+    def _not_too_many(self) -> Self:
+        if (count := sum(len(getattr(self, name)) for name in FACETS)) > MOST_VALUES:
+            raise ValueError(f"These are {count} values of filters; {MOST_VALUES} is the limit for all together.")
+        return self
 
     def search(self) -> Search:
         params = QueryDict(mutable=True)

@@ -19,6 +19,7 @@ from austausch.search.snapshot import Snapshot
 FACETS = ("thema", "art", "ansatz", "traeger", "ebene", "ort", "status")
 CHOICES = {"art": Kind, "ansatz": Approach, "ebene": Level, "status": Status}
 SORTS = ("relevanz", "neueste", "titel", "ende")
+# Of all filters together: each is counted and linked without it.
 MOST_VALUES = 50
 
 
@@ -48,9 +49,10 @@ class Query:
         for name in FACETS:
             given = sorted({value.strip() for value in params.getlist(name)} - {""})
             known = [value for value in given if name not in CHOICES or value in CHOICES[name].values]
-            ignored += [(name, value) for value in given if value not in known]
-            if known:
-                facets[name] = tuple(known[:MOST_VALUES])
+            kept = known[: MOST_VALUES - sum(map(len, facets.values()))]
+            ignored += [(name, value) for value in given if value not in kept]
+            if kept:
+                facets[name] = tuple(kept)
         sort = params.get("sort", "")
         if sort and sort not in SORTS:
             ignored.append(("sort", sort))

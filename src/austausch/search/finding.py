@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 25
 SAME_TITLE = 10.0
+MOST_WAYS_OUT = 8
 # A word at least so much like the typed one is proposed.
 LIKELY = 0.7
 
@@ -319,14 +320,14 @@ class Hits:
         return self.total - self.snapshot.number(placed, copies=self.query.copies)
 
     def relaxations(self) -> list[Relaxation]:
-        """What dropping one part of the query would find; parts whose loss does not help are left out."""
+        """What dropping one part of the query would find, the most first; parts whose loss does not help are left out."""
         parts = [("q", self.query.text)] if self.query.text and self.query.facets else []
         queries = [(name, value, self.query.without(name, value)) for name, value in parts + self.query.selected]
         if self.query.text and len(self.query.selected) > 1:
             queries.append(("", "", replace(self.query, facets={})))
         copies = self.query.copies
         ways = [Relaxation(*query, self.snapshot.number(self._matching(query[2]), copies=copies)) for query in queries]
-        return sorted((way for way in ways if way.count > self.total), key=lambda way: -way.count)
+        return sorted((way for way in ways if way.count > self.total), key=lambda way: -way.count)[:MOST_WAYS_OUT]
 
     def label(self, name: str, value: str) -> str:
         """What a facet's value is called, in the active language."""
