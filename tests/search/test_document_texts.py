@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -14,7 +14,8 @@ from django.test import Client
 from austausch.catalogue.documents import add_version
 from austausch.catalogue.models import Citation, Document, DocumentVersion, Entry
 from austausch.operation import work
-from austausch.search import document_reading, extraction
+from austausch.search import analysis, document_reading, extraction, word_parts
+from austausch.search import index as search_index
 from austausch.search.document_texts import texts
 from austausch.search.extraction import Extract, State
 from austausch.search.index import compare
@@ -52,6 +53,24 @@ def found(words: str) -> set[str]:
     """Slugs of what a visitor finds."""
     items = Client().get("/api/v1/measures", {"q": words}).json()["items"]
     return {item["slug"] for item in items}
+
+
+def batches_of(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many entries are indexed in each transaction from now on."""
+    batches: list[int] = []
+    index = document_reading.index
+    monkeypatch.setattr(document_reading, "index", lambda entries: (batches.append(len(entries)), index(entries)))
+    return batches
+
+
+def _noting(asked: list[str], name: str, call: Callable[[str], Any]) -> Callable[[str], Any]:
+    return lambda text: (asked.append(f"{name} {text}"), call(text))[1]
+
+
+def _noted(asked: list[str], words: Iterable[str]) -> list[str]:
+    some = list(words)
+    asked += some
+    return some
 
 
 # ── Finding ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -287,9 +306,7 @@ def test_what_many_cite_is_indexed_in_batches_and_in_the_end_all_of_it(
     commit: Commit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(document_reading, "AT_ONCE", 2)
-    batches: list[int] = []
-    index = document_reading.index
-    monkeypatch.setattr(document_reading, "index", lambda entries: (batches.append(len(entries)), index(entries)))
+    batches = batches_of(monkeypatch)
     law = DocumentFactory()
     cited = {cite(law).slug for _ in range(5)}
     with commit():
@@ -298,9 +315,104 @@ def test_what_many_cite_is_indexed_in_batches_and_in_the_end_all_of_it(
     assert found("Wohnungsaufsicht") == cited
     assert not WaitingEntry.objects.exists()
     assert not compare()
+    batches.clear()
+    monkeypatch.setattr(document_reading, "LOSING_AT_ONCE", 4)
     with commit():
         law.versions.get().delete()
+    assert batches == [4, 1]
     assert found("Wohnungsaufsicht") == set()
+    assert not compare()
+
+
+def test_a_document_that_many_cite_is_analysed_once_for_all_of_a_transaction(
+    commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    law = DocumentFactory()
+    cited = [cite(law).pk for _ in range(document_reading.AT_ONCE)]
+    text = "Wohnungsaufsicht Kindergeldkasse"
+    asked: list[str] = []
+    for name in ("words", "terms", "spans"):
+        monkeypatch.setattr(analysis, name, _noting(asked, name, getattr(analysis, name)))
+    apart = word_parts.prepare
+    prepared: list[str] = []
+    monkeypatch.setattr(word_parts, "prepare", lambda words: apart(_noted(prepared, words)))
+    with commit():
+        upload(law, text)
+    assert asked.count(f"words {text}") == asked.count(f"terms {text}") == 1
+    assert asked.count("spans Kindergeldkasse") == prepared.count("Kindergeldkasse") == 1
+    assert len(found("Kindergeldkasse")) == len(cited)
+    assert not compare()
+
+
+def test_of_a_document_that_others_come_before_as_much_is_indexed_as_by_itself(
+    commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "MOST_TERMS", 4)
+    before, law = DocumentFactory(), DocumentFactory()
+    cite(law, slug="allein")
+    cite(law, slug="auch-allein")
+    behind = cite(before, live=False, slug="dahinter")
+    behind.citations.add(Citation(document=law))
+    behind.save_revision().publish()
+    with commit():
+        upload(before, "Schulamt Bauamt.")
+        upload(law, "Wohnungsaufsicht 5㎞ Kindergeldkasse Jobcenter Rathaus")
+    assert found("Wohnungsaufsicht") == {"allein", "auch-allein", "dahinter"}
+    # Where the text is cut, a sign that stands for letters is cut off the word before it.
+    assert found('"Wohnungsaufsicht 5km"') == {"allein", "auch-allein"}
+    assert found('"Wohnungsaufsicht 5"') == {"dahinter"}
+    assert found("Jobcenter") == {"allein", "auch-allein"}
+    assert found("Rathaus") == set()
+    assert not compare()
+
+
+def test_entries_that_cite_many_documents_are_not_all_indexed_in_one_transaction(
+    commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches = batches_of(monkeypatch)
+    most = document_reading.DOCUMENTS_AT_ONCE
+    law = DocumentFactory()
+    others = DocumentFactory.create_batch(2 * most)
+    cited = set()
+    for other in others:
+        entry = cite(other, live=False)
+        entry.citations.add(Citation(document=law))
+        entry.save_revision().publish()
+        cited.add(entry.slug)
+    with commit():
+        for other in others:
+            upload(other, f"Schulamt {other.slug}")
+    batches.clear()
+    with commit():
+        upload(law, "Wohnungsaufsicht")
+    assert sum(batches) == len(others)
+    assert max(batches) < most
+    assert found("Wohnungsaufsicht") == cited
+    assert not compare()
+
+
+def test_what_a_crash_leaves_waiting_is_indexed_by_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_reading, "AT_ONCE", 2)
+    law = DocumentFactory()
+    cited = {cite(law).slug for _ in range(6)}
+    upload(law, "Wohnungsaufsicht")
+    document_reading.refresh(law.pk)
+    index = document_reading.index
+
+    def crash(entries: list[int]) -> None:
+        index(entries)
+        if WaitingEntry.objects.count() < 4:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(document_reading, "index", crash)
+        with pytest.raises(KeyboardInterrupt):
+            document_reading.index_waiting(seconds=60)
+    assert WaitingEntry.objects.count() == 2
+    assert len(found("Wohnungsaufsicht")) == 4
+    document_reading.read_missing(seconds=60)
+    assert found("Wohnungsaufsicht") == cited
+    assert not WaitingEntry.objects.exists()
     assert not compare()
 
 

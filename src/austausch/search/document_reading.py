@@ -1,16 +1,17 @@
 """Reading the documents' current files in the background, so that entries are found by what stands in them.
 
 A text belongs to the current version or is not there: with a new version, or when one is deleted, the text so far
-goes in the same transaction, and so does what the index knew of it. Where more than AT_ONCE entries cite the document,
-the others follow in transactions of their own, so that nobody who publishes waits for a law that thousands cite. The
-new file is read by a task, and whatever a task has missed by the worker's clock.
+goes in the same transaction, and so does what the index knew of it. Where many entries cite the document, some of
+them wait (`WaitingEntry`) and follow in transactions of their own, so that nobody who publishes waits for a law that
+thousands cite. The new file is read by a task, and whatever a task has missed by the worker's clock.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django_tasks import task
 
-from austausch.catalogue.models import Document, DocumentVersion
+from austausch.catalogue.models import Citation, Document, DocumentVersion
 from austausch.search import extraction
 from austausch.search.document_texts import current
 from austausch.search.extraction import Extract, Problem
@@ -27,8 +28,12 @@ from austausch.search.index import index, naming
 from austausch.search.models import DocumentText, WaitingEntry
 
 logger = logging.getLogger(__name__)
-# How many entries are indexed in one transaction because of a document. Meanwhile nobody else can write.
-AT_ONCE = 100
+# How many entries are indexed in one transaction because of a document, and how many documents are analysed for them.
+# Meanwhile nobody else can write: an entry takes a tenth of a second, a document of unknown words two.
+AT_ONCE = 10
+DOCUMENTS_AT_ONCE = 3
+# Of entries that lose a document: nothing of it is analysed, and who deletes a wrong file wants its words gone.
+LOSING_AT_ONCE = 100
 # Of a task that indexes what waits: other tasks have their turn.
 TASK_SECONDS = 20.0
 
@@ -67,7 +72,7 @@ def refresh(document: int, *, again: bool = False) -> DocumentText | None:
                 "read_at": timezone.now(),
             },
         )
-        _index(naming(citations__document=document))
+        _index(naming(citations__document=document), AT_ONCE)
     return kept
 
 
@@ -91,7 +96,7 @@ def index_waiting(*, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with transaction.atomic():
-            entries = list(WaitingEntry.objects.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+            entries = _first(WaitingEntry.objects.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
             if not entries:
                 return True
             # Indexing first: it waits for whoever has just read a document and lets these entries wait once more.
@@ -128,18 +133,34 @@ def _forget(document: int) -> None:
         newest = _version(document)
         gone, _ = DocumentText.objects.filter(pk=document).exclude(sha256=newest.sha256 if newest else "").delete()
         if gone:
-            _index(naming(citations__document=document))
+            _index(naming(citations__document=document), LOSING_AT_ONCE)
         # An upload must not fail because the queue does: what is missing is read anyway.
         transaction.on_commit(partial(read_document.enqueue, document), robust=True)
 
 
-def _index(entries: Sequence[int]) -> None:
-    """Indexes the first of them; the others wait for a transaction of their own."""
-    index(entries[:AT_ONCE])
-    if waiting := entries[AT_ONCE:]:
+def _index(entries: Sequence[int], most: int) -> None:
+    """Indexes the first of them, so many at most; the others wait for a transaction of their own."""
+    first = _first(entries[:most])
+    index(first)
+    if waiting := entries[len(first) :]:
         WaitingEntry.objects.bulk_create([WaitingEntry(pk=key) for key in waiting], ignore_conflicts=True)
         # What the queue does not do, the clock does.
         transaction.on_commit(index_what_waits.enqueue, robust=True)
+
+
+def _first(entries: Iterable[int]) -> list[int]:
+    """As many of the entries as do not cite more documents together than are analysed at once; one at least."""
+    keys = list(entries)
+    cited: dict[int, set[int]] = defaultdict(set)
+    citations = Citation.objects.filter(entry__in=keys, document__read_text__isnull=False)
+    for entry, document in citations.values_list("entry", "document"):
+        cited[entry].add(document)
+    documents: set[int] = set()
+    for count, key in enumerate(keys):
+        documents |= cited[key]
+        if count and len(documents) > DOCUMENTS_AT_ONCE:
+            return keys[:count]
+    return keys
 
 
 def _read(version: DocumentVersion) -> Extract:

@@ -7,7 +7,10 @@ that changes it: entry and index are never apart. An entry that is not listed ha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -31,6 +34,8 @@ MOST_DOCUMENT_WORDS = 3_000
 # How long that takes grows with the square of the word's length. This is forty times what an entry's own words
 # take, and some seconds while nobody else can write.
 MOST_SPLITTING = 400_000
+# Words of which a batch remembers the parts.
+MOST_KEPT_APART = 50_000
 SHORTEST_WORD = 4
 SHORTEST_INITIALS = 3
 DISTRICT = 5
@@ -119,37 +124,119 @@ def rows(keys: Sequence[int], gazetteer: Gazetteer, *, keep: bool = False) -> It
     from austausch.search import document_texts
 
     read = document_texts.texts(keys)
-    new: set[str] = set()
+    known = _Known(Counter(text for some in read.values() for text in some))
     for entry in Entry.objects.listed().filter(pk__in=keys).select_related("lead__place").with_parts():
         places = _places(entry, gazetteer)
-        text = _text(entry, read.get(entry.pk, []), new)
+        text = _text(entry, read.get(entry.pk, []), known)
         facets = "\n".join(f"{name}={value}" for name, value in sorted(_facets(entry, places)))
         lines = (" ".join((field, *terms)) for field, terms in text.terms.items())
         digest = hashlib.sha256("\n".join((facets, *lines)).encode())
         yield Row(text, " ".join(analysis.terms(entry.title)), facets, digest.hexdigest()[:32])
-    if keep and new:
-        word_parts.keep(new)
+    if keep and known.new:
+        word_parts.keep(known.new)
 
 
-def _text(entry: Entry, read: Sequence[str], new: set[str]) -> Text:
-    """The entry's text; `new` gains the words of which it was not known what they consist of."""
-    # What nobody can find is not read either: a long law is cited by hundreds, and each of them is indexed with it.
-    documents = [*_beginning(read, MOST_TERMS)]
-    texts = {"title": [entry.title], "keywords": [*_keywords(entry)], "body": [*_body(entry)], "documents": documents}
-    words = {name: [word for text in some for word in analysis.words(text)] for name, some in texts.items()}
-    rest = (*words["keywords"], *words["body"][:MOST_TERMS], *words["documents"][:MOST_DOCUMENT_WORDS])
-    apart = {"title_parts": _to_take_apart(words["title"]), "parts": _to_take_apart(rest)}
-    new |= word_parts.prepare(word for some in apart.values() for word in some)
-    spelled = {analysis.fold(word.shown): word.shown for name in reversed(texts) for word in words[name]}
+@dataclass(frozen=True)
+class _Analysed:
+    """A text's `terms`, its words as they are `shown`, and its `spellings`: folded → as it is shown.
+
+    The terms are not those of the words: a sign that only stands for letters (㎞) is no word of its own.
+    """
+
+    terms: Sequence[str]
+    shown: Sequence[str]
+    spellings: Mapping[str, str]
+
+
+class _Document:
+    """As much of a document's text as is ever indexed with an entry, analysed.
+
+    `runs`: where its words end, those of one letter among them.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.runs = array("L", (match.end() for match in islice(analysis.RUN.finditer(text), MOST_TERMS)))
+        # What nobody can find is not read either.
+        self._text = text[: self.runs[-1]] if len(self.runs) == MOST_TERMS else text
+        words = analysis.words(self._text)
+        self._ends = array("L", (word.end for word in words))
+        # A long text says most words many times.
+        once: dict[str, str] = {}
+        self._shown = [once.setdefault(word.shown, word.shown) for word in words]
+        self._folded = {shown: analysis.fold(shown) for shown in once}
+        self._all = self._beginning(self._text)
+
+    def first(self, most: int) -> _Analysed:
+        """As far as it has no more words than that."""
+        text = self._text[: self.runs[most - 1]] if most <= len(self.runs) else self._text
+        return self._all if len(text) == len(self._text) else self._beginning(text)
+
+    def _beginning(self, text: str) -> _Analysed:
+        shown = self._shown[: bisect_right(self._ends, len(text))]
+        return _Analysed(analysis.terms(text), shown, {self._folded[word]: word for word in shown})
+
+
+class _Known:
+    """What is known of the texts of several entries, so that nothing is worked out for each of them that cites a law.
+
+    `cited`: how often each document's text is. `new`: words of which it was not known what they consist of.
+    """
+
+    def __init__(self, cited: Mapping[str, int]) -> None:
+        self.new: set[str] = set()
+        self._cited = cited
+        self._documents: dict[str, _Document] = {}
+        self._parts: dict[str, tuple[str, ...]] = {}
+
+    def documents(self, texts: Iterable[str]) -> Iterator[_Analysed]:
+        """The texts as far as they have no more than MOST_TERMS words together."""
+        left = MOST_TERMS
+        for text in texts:
+            document = self._document(text)
+            yield document.first(left)
+            left -= len(document.runs)
+            if left <= 0:
+                return
+
+    def take_apart(self, words: Sequence[str]) -> None:
+        """Before `parts` is asked for them."""
+        if len(self._parts) > MOST_KEPT_APART:
+            self._parts.clear()
+        unknown = [shown for shown in words if shown not in self._parts]
+        self.new |= word_parts.prepare(unknown)
+        self._parts |= {shown: analysis.spans(shown) for shown in unknown}
+
+    def parts(self, words: Iterable[str]) -> list[str]:
+        """The parts of all compounds among the words, each once: where they stand says nothing."""
+        return list(dict.fromkeys(part for shown in words for part in self._parts[shown]))
+
+    def _document(self, text: str) -> _Document:
+        if found := self._documents.get(text):
+            return found
+        found = _Document(text)
+        # Many long ones would fill the memory for nothing.
+        if self._cited[text] > 1:
+            self._documents[text] = found
+        return found
+
+
+def _text(entry: Entry, read: Sequence[str], known: _Known) -> Text:
+    own = {"title": [entry.title], "keywords": _keywords(entry), "body": _body(entry)}
+    texts = {name: [_analysed(text) for text in some] for name, some in own.items()}
+    texts["documents"] = [*known.documents(read)]
+    shown = {name: [word for text in some for word in text.shown] for name, some in texts.items()}
+    rest = (*shown["keywords"], *shown["body"][:MOST_TERMS], *shown["documents"][:MOST_DOCUMENT_WORDS])
+    apart = {"title_parts": _to_take_apart(shown["title"]), "parts": _to_take_apart(rest)}
+    known.take_apart([word for some in apart.values() for word in some])
+    spelled: dict[str, str] = {}
+    for name in reversed(texts):
+        for text in texts[name]:
+            spelled |= text.spellings
     return Text(
         key=entry.pk,
         terms={
-            # Not the terms of `words`: a sign that only stands for letters (㎞) is no word of its own.
-            **{
-                name: [term for text in some for term in analysis.terms(text)][:MOST_TERMS]
-                for name, some in texts.items()
-            },
-            **{name: _parts(some) for name, some in apart.items()},
+            **{name: [term for text in some for term in text.terms][:MOST_TERMS] for name, some in texts.items()},
+            **{name: known.parts(some) for name, some in apart.items()},
             "spellings": [folded for folded in spelled if folded.isalnum()],
         },
         words={folded: shown for folded, shown in spelled.items() if len(folded) >= SHORTEST_WORD and folded.isalpha()},
@@ -198,33 +285,21 @@ def _initials(name: str) -> Iterator[str]:
             yield "".join(letters)
 
 
-def _to_take_apart(words: Iterable[analysis.Word]) -> list[str]:
+def _analysed(text: str) -> _Analysed:
+    shown = [word.shown for word in analysis.words(text)]
+    return _Analysed(analysis.terms(text), shown, {analysis.fold(word): word for word in shown})
+
+
+def _to_take_apart(words: Iterable[str]) -> list[str]:
     """The words, each once, as far as that may take."""
     found = []
     left = MOST_SPLITTING
-    for shown in dict.fromkeys(word.shown for word in words):
+    for shown in dict.fromkeys(words):
         left -= len(shown) ** 2
         if left < 0:
             break
         found.append(shown)
     return found
-
-
-def _parts(words: Iterable[str]) -> list[str]:
-    """The parts of all compounds among the words, each once: where they stand says nothing."""
-    return list(dict.fromkeys(part for shown in words for part in analysis.spans(shown)))
-
-
-def _beginning(texts: Iterable[str], most: int) -> Iterator[str]:
-    """The texts as far as they have no more words than that together."""
-    for text in texts:
-        words = [*islice(analysis.RUN.finditer(text), most)]
-        most -= len(words)
-        if most > 0:
-            yield text
-        else:
-            yield text[: words[-1].end()]
-            return
 
 
 def _facets(entry: Entry, places: set[str]) -> set[tuple[str, str]]:
