@@ -163,6 +163,14 @@ def test_a_search_counts_each_time_also_when_the_page_comes_from_the_cache(clien
     assert counted() == {"wohnraumaufsicht": (4, 1)}
 
 
+def test_what_only_stands_within_longer_words_counts_as_not_found(client: Client) -> None:
+    EntryFactory(title="Xyloverkehrsordnung", published=True)
+    for text in ("Verkehr", "Xyloverkehrsordung", "Xyloverkehrsordnung"):
+        assert "1 Maßnahme gefunden" in ask(client, text).content.decode()
+    # The second was mistyped, and says so itself.
+    assert counted() == {"verkehr": (1, 0), "xyloverkehrsordung": (1, 1), "xyloverkehrsordnung": (1, 1)}
+
+
 def test_who_asks_again_in_the_same_week_counts_once(client: Client) -> None:
     with time_machine.travel("2026-03-15 12:00:00+01:00", tick=False):
         for text in ("Wohnraum", "wohnraum ", "Wohnraum"):

@@ -250,6 +250,11 @@ class Hits:
             return False
         return bool(self.bits) and not self.bits & set_of(self.ranking.found)
 
+    @property
+    def missed(self) -> bool:
+        """Whether no word was found, nor one that may have been meant: what is shown is somehow like it at best."""
+        return self.only_alike or (self.corrected and not self.corrections)
+
     def explain(self, key: int) -> tuple[Reason, ...]:
         """Why the entry stands where it stands, what weighs most first; empty if it was not found by words."""
         bit = self.snapshot.bit_of.get(key)

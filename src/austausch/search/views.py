@@ -50,8 +50,9 @@ def entries(request: HttpRequest) -> HttpResponse:
     if partial:
         response.headers["HX-Push-Url"] = listing.address
     if _counts(listing) and not request.user.is_authenticated:
-        # Something is always nearest in meaning: what no word found is still what editors have to hear of.
-        leave_note(response, Asked(listing.query.text, 0 if hits.only_alike else result.total))
+        # Something is always nearest in meaning, or holds the letters: what no word found is still what editors have to
+        # hear of.
+        leave_note(response, Asked(listing.query.text, 0 if hits.missed else result.total))
     return response
 
 

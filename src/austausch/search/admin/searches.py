@@ -52,7 +52,7 @@ class Row:
     def hits_now(self) -> int:
         """What a visitor finds with its words today."""
         hits = Hits(Query(self.text), AnonymousUser())
-        return 0 if hits.only_alike else hits.total
+        return 0 if hits.missed else hits.total
 
     @property
     def solved(self) -> bool:
