@@ -122,8 +122,9 @@ def test_a_filter_with_a_minus_excludes_what_it_names() -> None:
     assert question.fields == ()
 
 
-def test_a_number_with_points_is_one_thing() -> None:
-    (part,) = analyse("5.500.000").parts
+@pytest.mark.parametrize("number", ["5.500.000", "5,500,000"])
+def test_a_number_with_signs_between_thousands_is_one_thing(number: str) -> None:
+    (part,) = analyse(number).parts
     assert part.terms == ("5", "500", "000")
     assert [part.shown for part in analyse("1.10 18.1").parts] == ["1", "10", "18"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from collections.abc import Sequence
@@ -178,6 +179,18 @@ def test_a_word_within_longer_ones_is_found_and_named(client: Client) -> None:
     page = get(client, q="Verkehr")
     assert "1 Maßnahme gefunden" in page
     assert "Treffer für ähnliche Wörter: Xyloverkehrsordnung." in page
+
+
+@pytest.mark.parametrize("typed", ["5.500.000 Euro", "5,500,000", "5500000", "2019", "2023"])
+def test_the_sum_and_the_years_of_a_measure_are_found(client: Client, typed: str) -> None:
+    period = {"starts_on": dt.date(2019, 1, 1), "starts_precision": "year", "ends_on": dt.date(2023, 6, 1)}
+    EntryFactory(
+        title="Alpha", funding_eur=5_500_000, funding_per="total", ends_precision="month", **period, published=True
+    )
+    EntryFactory(title="Beta", facts=["Der Erlass 5.400.000 und 500.000"], published=True)
+    page = get(client, q=typed)
+    assert "Alpha" in page
+    assert "Beta" not in page
 
 
 def test_a_filter_that_does_not_exist_is_looked_for_as_a_word(client: Client) -> None:

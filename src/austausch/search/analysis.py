@@ -49,8 +49,8 @@ _ELEMENT = re.compile(
     rf"|(?P<plain>[^\s{_MARKS}]+)",
     re.IGNORECASE,
 )
-# Written with points between thousands: a number, not several.
-_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+# Written with signs between thousands: a number, not several.
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 # "ue" after a vowel or q is no umlaut: neue, Quelle.
 _TRANSLITERATED = re.compile(r"ae|oe|(?<![aeiouq])ue")
 _UMLAUT = {"ae": "a", "oe": "o", "ue": "u"}

@@ -270,11 +270,19 @@ def _body(entry: Entry) -> Iterator[str]:
     ):
         yield from section
     yield entry.venue
+    yield from _figures(entry)
     # A ministry's name holds half of all topics.
     yield entry.lead.name
     yield from (partner.name for partner in entry.partners.all())
     yield from (f"{office.name} {office.note}" for office in entry.offices.all())
     yield from (link.title for link in entry.links.all())
+
+
+def _figures(entry: Entry) -> Iterator[str]:
+    """What its page says in figures: the years of its period, and its sum with signs between thousands and without."""
+    yield from (str(day.year) for day in (entry.starts_on, entry.ends_on) if day)
+    if entry.funding_eur is not None:
+        yield f"{entry.funding_eur:,.0f} {entry.funding_eur:.0f}"
 
 
 def _initials(name: str) -> Iterator[str]:
