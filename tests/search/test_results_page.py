@@ -155,7 +155,9 @@ def test_a_document_whose_entry_was_withdrawn_shows_nowhere(client: Client) -> N
 def test_a_misspelled_word_finds_what_was_meant_and_says_so(client: Client) -> None:
     EntryFactory(title="Wohnungsaufsicht stärken", slug="aufsicht", published=True)
     page = get(client, q="Wonungsaufsicht")
-    said = "Für „Wonungsaufsicht“ wurde nichts gefunden. Angezeigt werden Treffer für ähnliche Wörter: Wohnungsaufsicht."
+    said = (
+        "Für „Wonungsaufsicht“ wurde nichts gefunden. Angezeigt werden Treffer für ähnliche Wörter: Wohnungsaufsicht."
+    )
     visible, announced = page.count(said), re.search(r'id="ansage"[^>]*>(.*?)</p>', page, re.DOTALL)
     assert visible == 2
     assert announced

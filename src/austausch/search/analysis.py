@@ -97,6 +97,8 @@ STOP_WORDS = (
     "zwischen bekam brauche brauchen braucht eigentlich etwa gern gerne helfen hilft jetzt lassen lässt mag mögen "
     "möchte möchten schon sonst steht tut überhaupt viel viele vielen weiß wissen a can does against about should there"
 )
+
+
 @dataclass(frozen=True)
 class Word:
     """A word of a displayed text: where it stands (`start`, `end`), as it is `shown`, and its `term`."""
