@@ -53,8 +53,8 @@ AIMS = (Target("a search", "cold", 60.0), Target("suggestions", "typing", 15.0))
 def tables(found: Found) -> Iterator[str]:
     """Times with their ratio to ours on the same database, and what each index costs."""
     yield (
-        "Milliseconds, of ours for each query the median of its rounds, and then the p95 of all single times; last, how "
-        "long others take at p95 beside ours with words new:\n"
+        "Milliseconds, of ours for each query the median of its rounds, and then the p95 of all single times; last, "
+        "how long others take at p95 beside ours with words new:\n"
     )
     head = ("search", "what", *(f"p{share}" for share in SHARES), "p95 of all", "beside ours")
     yield from table(head, list(_times(found)))

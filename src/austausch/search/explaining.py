@@ -41,8 +41,8 @@ FIELDS: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One reason in words. `matched` is empty where it is what was typed. Of each word the reason with the most `points`
-    counts; by those of a factor all are multiplied."""
+    """One reason in words. `matched` is empty where it is what was typed. Of each word the reason with the most
+    `points` counts; by those of a factor all are multiplied."""
 
     channel: str
     word: str
@@ -81,8 +81,8 @@ class Spelled:
 
 
 def lines(reasons: Iterable[Reason], total: float, spelled: Spelled) -> list[Line]:
-    """The reasons in the order given, one that holds for several fields once, and what they come to together. What has no
-    name here is shown as it is called."""
+    """The reasons in the order given, one that holds for several fields once, and what they come to together. What has
+    no name here is shown as it is called."""
     fields: dict[Reason, list[str]] = {}
     for reason in reasons:
         # The same way to an entry has the same points in each field.

@@ -272,8 +272,8 @@ class Hits:
         return float(self._ranks[self.snapshot.bit_of[key]])
 
     def seen(self, words: Iterable[str]) -> set[str]:
-        """Those of these folded words that something holds which the user may see: the vocabulary also has those of what
-        was withdrawn."""
+        """Those of these folded words that something holds which the user may see: the vocabulary also has those of
+        what was withdrawn."""
         lookups = {word: Lookup((word,), "spellings") for word in words}
         found = self.snapshot.find([*lookups.values()])
         members = self.snapshot.members(self._visible)
@@ -325,7 +325,7 @@ class Hits:
         return self.total - self.snapshot.number(placed, copies=self.query.copies)
 
     def relaxations(self) -> list[Relaxation]:
-        """What dropping one part of the query would find, the most first; parts whose loss does not help are left out."""
+        """What dropping one part of the query would find, most first; parts whose loss does not help are left out."""
         parts = [("q", self.query.text)] if self.query.text and self.query.facets else []
         queries = [(name, value, self.query.without(name, value)) for name, value in parts + self.query.selected]
         if self.query.text and len(self.query.selected) > 1:
