@@ -20,7 +20,13 @@ def fruitless(synonym: Synonym) -> list[str]:
     if not synonym.active:
         return []
     searched = [*synonym.words.splitlines(), *(synonym.means.splitlines() if synonym.both_ways else ())]
-    return [text for text in searched if not Hits(Query(text), AnonymousUser(), alike=False).total]
+    return [text for text in searched if not _leads_somewhere(text)]
+
+
+def _leads_somewhere(text: str) -> bool:
+    hits = Hits(Query(text), AnonymousUser(), alike=False)
+    # What only looks like the word would be found without the synonym.
+    return bool(hits.total) and not hits.corrected
 
 
 def repeated(synonym: Synonym) -> dict[str, list[str]]:
