@@ -85,6 +85,16 @@ def test_many_field_words_are_as_good_as_some() -> None:
     assert len(fields) == analysis.MOST_PARTS
 
 
+def test_the_names_of_filters_are_read_once_however_many_are_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    PlaceFactory.create_batch(20)
+    known = snapshot.current()
+    folded: list[str] = []
+    monkeypatch.setattr(snapshot.analysis, "fold", lambda text: folded.append(text) or text)
+    for number in range(40):
+        asking._value("ort", f"nirgends-{number}", known)
+    assert len([text for text in folded if not text.startswith("nirgends")]) == 2 * len(known.names["ort"])
+
+
 def test_of_many_filters_so_many_count_and_the_others_are_named(client: Client) -> None:
     places = [PlaceFactory(ags=f"05{number:03}").ags for number in range(30)]
     bodies = [OrganisationFactory(key=f"stelle-{number:02}").key for number in range(30)]

@@ -7,9 +7,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from austausch.catalogue.models import Approach, Kind, Level, Status, Topic
+from austausch.catalogue.models import Approach, Kind, Level, Status
 from austausch.people.models import Organisation
-from austausch.places.models import Place
 from austausch.search import analysis
 from austausch.search.analysis import Question
 from austausch.search.snapshot import Snapshot
@@ -140,14 +139,7 @@ def _value(name: str, typed: str, known: Snapshot) -> str:
     """The value of a facet that somebody means by its key or by its name in any language; what is neither stays."""
     if (value := _short(name, typed, known)) in known.names[name]:
         return value
-    folded = analysis.fold(typed)
-    return next(
-        (key for key, row in known.names[name].items() if folded in map(analysis.fold, (key, *_names(row)))), typed
-    )
-
-
-def _names(row: Topic | Organisation | Place) -> tuple[str, ...]:
-    return (row.name, row.name_en) if isinstance(row, Topic) else (str(row),)
+    return known.named(name).get(analysis.fold(typed), typed)
 
 
 def _short(name: str, key: str, known: Snapshot) -> str:

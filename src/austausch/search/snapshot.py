@@ -82,6 +82,7 @@ class Snapshot:
     # About how many places that takes, so that not each query has to add it up.
     _taken: list[int] = field(default_factory=lambda: [0], repr=False)
     _labels: dict[tuple[str, str], Labels] = field(default_factory=dict, repr=False)
+    _named: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     _of_public: dict[tuple[str, bool], npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def of(self, name: str) -> Values:
@@ -97,6 +98,18 @@ class Snapshot:
             at = np.array([having[value] for value, _shown in named], dtype=np.int64)
             self._labels[key] = Labels([value for value, _shown in named], [shown for _value, shown in named], at)
         return self._labels[key]
+
+    def named(self, name: str) -> Mapping[str, str]:
+        """For a facet in `names` its values by their own text and by their names in all languages, folded."""
+        if name not in self._named:
+            found: dict[str, str] = {}
+            for value, row in self.names[name].items():
+                for text in (value, *((row.name, row.name_en) if isinstance(row, Topic) else (str(row),))):
+                    found.setdefault(analysis.fold(text), value)
+            # Where a topic has no English name.
+            found.pop("", None)
+            self._named[name] = found
+        return self._named[name]
 
     def counted(self, name: str, bits: int, *, copies: bool = False) -> Iterator[tuple[str, str, int]]:
         """The `labels` of a facet, each with how many entries of the set have its value."""
