@@ -104,6 +104,9 @@ def test_whatever_the_keyboard_makes_of_a_minus_excludes(minus: str) -> None:
 
 def test_after_the_colon_of_a_field_word_there_may_be_a_space() -> None:
     assert analyse("Thema: Wohnen Haus") == analyse("thema:Wohnen Haus")
+    assert analyse("TRÄGER:x").fields == analyse("traeger:x").fields == (("traeger", "x"),)
+    # To a regular expression that is no different from a topic.
+    assert analyse("topıc:x").fields == (("thema", "x"),)
     # Other words before a colon are words.
     assert [part.shown for part in analyse('Frage: "zwei Worte"').parts] == ["zwei Worte", "Frage"]
 

@@ -159,7 +159,9 @@ def test_of_a_text_full_of_compounds_only_some_are_taken_apart(monkeypatch: pyte
     text = " ".join(words)
     compounds.forget()
     assert len(marks(marked(text, Wanted(frozenset({"gart"}))))) == len(taken) == highlighting.MOST_TAKEN_APART
-    # What is known of a word by then costs nothing, however many there are.
+    # What is known of a word costs nothing, then and however many there are.
+    compounds.remember("dackelgarten", apart("dackelgarten"))
+    assert marks(marked("Dackelgarten", Wanted(frozenset({"gart"})))) == ["Dackelgarten"]
     for word in words:
         compounds.remember(word, apart(word))
     taken.clear()

@@ -201,7 +201,7 @@ def analyse(text: str, is_value: Callable[[str, str], bool] = lambda _filter, _v
             without += _excluded(match["value"] or match["without"] or match["quoted"])
             continue
         if match["field"]:
-            name, value = FIELDS[match["field"].casefold()], match["value"].strip(_MARKS).strip()
+            name, value = _FILTERS[fold(match["field"])], match["value"].strip(_MARKS).strip()
             fields.append((name, value))
             if is_value(name, value):
                 continue
@@ -282,3 +282,5 @@ def _term(word: str) -> str:
 
 
 _STOP = frozenset(fold(STOP_WORDS).split())
+# Folded, because to the expression above “ı” is an i.
+_FILTERS = {fold(word): name for word, name in FIELDS.items()}

@@ -141,8 +141,9 @@ class _Judge:
         return found
 
     def _may_take_apart(self, word: str) -> bool:
-        if compounds.not_remembered([analysis.spelled(word)]):
-            self.taken_apart += 1
+        if not compounds.not_remembered([analysis.spelled(word)]):
+            return True
+        self.taken_apart += 1
         return self.taken_apart <= MOST_TAKEN_APART
 
     def may_show(self, text: str) -> bool:
