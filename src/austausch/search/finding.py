@@ -21,7 +21,6 @@ from austausch.core.policy import Action, policy
 from austausch.places.models import Place
 from austausch.search import analysis, asking, snapshot
 from austausch.search.asking import CHOICES, FACETS, Query
-from austausch.search.engines import Lookup
 from austausch.search.facets import set_of
 from austausch.search.fusing import Alike
 from austausch.search.highlighting import Wanted
@@ -272,12 +271,8 @@ class Hits:
         return float(self._ranks[self.snapshot.bit_of[key]])
 
     def seen(self, words: Iterable[str]) -> set[str]:
-        """Those of these folded words that something holds which the user may see: the vocabulary also has those of
-        what was withdrawn."""
-        lookups = {word: Lookup((word,), "spellings") for word in words}
-        found = self.snapshot.find([*lookups.values()])
-        members = self.snapshot.members(self._visible)
-        return {word for word, lookup in lookups.items() if members[found[lookup]].any()}
+        """Those of these folded words that something holds which the user may see."""
+        return set(self.snapshot.spelling(words, self._visible))
 
     @property
     def _same_title(self) -> list[int]:

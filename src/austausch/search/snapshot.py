@@ -162,6 +162,15 @@ class Snapshot:
             self._forget_oldest()
         return known
 
+    def spelling(self, words: Iterable[str], bits: int) -> dict[str, int]:
+        """For each of these folded words that any of the set holds, how many of it do: the vocabulary also has words of
+        what was withdrawn."""
+        lookups = {word: Lookup((word,), "spellings") for word in words}
+        found = self.find([*lookups.values()])
+        members = self.members(bits)
+        counts = {word: int(members[found[lookup]].sum()) for word, lookup in lookups.items()}
+        return {word: count for word, count in counts.items() if count}
+
     def _places(self, found: Sequence[Keys]) -> Iterator[Places]:
         """The bits of what is listed among these keys."""
         # All at once: a search looks up some eighty terms, most of which few entries hold.

@@ -119,16 +119,14 @@ def _completed(text: str, typed: str, known: Snapshot, visible: int) -> Iterator
         return
     beginning = engine().beginning(typed, MOST_SPELLINGS)
     spellings = [one for one in beginning if one.folded != typed and analysis.key(one.folded)]
-    lookups = {one: Lookup((one.folded,), "spellings") for one in spellings}
-    found = known.find([*lookups.values()])
-    members = known.members(visible)
-    seen = [one for one in spellings if members[found[lookups[one]]].any()]
+    counts = known.spelling((one.folded for one in spellings), visible)
+    seen = [one for one in spellings if one.folded in counts]
     # One form of each word is enough; the first one is the shortest.
     by_term = {analysis.terms(one.folded)[0]: one for one in reversed(seen)}
     matches = list(analysis.RUN.finditer(text))
     before = text[: matches[-1].start()] if matches else ""
     after = _closing(before)
-    for one in sorted(by_term.values(), key=lambda one: (-len(found[lookups[one]]), one.folded)):
+    for one in sorted(by_term.values(), key=lambda one: (-counts[one.folded], one.folded)):
         yield _search(before + one.shown + after, "word")
 
 
