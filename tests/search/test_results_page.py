@@ -15,7 +15,7 @@ from django.test import Client
 from austausch.catalogue.documents import add_version
 from austausch.catalogue.models import Citation, Document, Entry
 from austausch.people.models import Membership
-from austausch.search import cards, highlighting
+from austausch.search import cards, highlighting, synonym_editing
 from austausch.search.highlighting import Passage
 from austausch.search.models import DocumentText
 from austausch.search.rebuilding import rebuild
@@ -181,6 +181,36 @@ def test_a_word_within_longer_ones_is_found_and_named(client: Client) -> None:
     page = get(client, q="Verkehr")
     assert "1 Maßnahme gefunden" in page
     assert "Treffer für ähnliche Wörter: Xyloverkehrsordnung." in page
+
+
+ONLY_PIECES = "wurde nichts gefunden. Diese Maßnahmen enthalten nur Teile davon."
+
+
+@pytest.mark.parametrize("typed", ["Datenschutz", "Opferdaten", "Datenschutz Brandschutz"])
+def test_hits_for_a_piece_of_a_compound_alone_are_called_that(client: Client, typed: str) -> None:
+    EntryFactory(title="Opferschutz", published=True)
+    page = get(client, q=typed)
+    assert "1 Maßnahme gefunden" in page
+    assert page.count(f"Für „{typed}“ {ONLY_PIECES}") == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("Datenschutz", "Der Schutz von Daten"),
+        ("Datenschutz", "Datenschutzes"),
+        ("Datenschutz", "Datenschutzfragen"),
+        ("Datenschutz Familie", "Opferschutz für Familien"),
+        ("Datenschutz", "Opferschutz mit Vertraulichkeit"),
+    ],
+)
+def test_hits_for_all_pieces_another_word_or_a_synonym_are_not(client: Client, typed: str, text: str) -> None:
+    wording = synonym_editing.check(words="Datenschutz", means="Vertraulichkeit", both_ways=False)
+    synonym_editing.create(user=UserFactory(portal_team=True), wording=wording)
+    EntryFactory(title="Beratung", summary=text, published=True)
+    page = get(client, q=typed)
+    assert "1 Maßnahme gefunden" in page
+    assert ONLY_PIECES not in page
 
 
 @pytest.mark.parametrize("typed", ["5.500.000 Euro", "5,500,000", "5500000", "2019", "2023"])

@@ -132,10 +132,14 @@ def test_the_period_can_be_chosen(publisher: Client) -> None:
 def test_what_is_found_by_now_is_marked(publisher: Client) -> None:
     asked("schrottimmobilien", 2)
     asked("einhornzucht")
+    asked("datenschutz")
     EntryFactory(title="Aktion gegen Schrottimmobilien", published=True)
+    EntryFactory(title="Opferschutz", published=True)
     rows = {row.text: row for row in publisher.get(REPORT).context["rows"]}
     assert (rows["schrottimmobilien"].solved, rows["schrottimmobilien"].hits_now) == (True, 1)
     assert (rows["einhornzucht"].solved, rows["einhornzucht"].hits_now) == (False, 0)
+    # Found by a piece of the word alone, which is hardly ever what was meant.
+    assert (rows["datenschutz"].solved, rows["datenschutz"].hits_now) == (False, 0)
 
 
 def test_drafts_do_not_count_as_found(publisher: Client) -> None:

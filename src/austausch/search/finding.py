@@ -250,9 +250,14 @@ class Hits:
         return bool(self.bits) and not self.bits & set_of(self.ranking.found)
 
     @property
+    def only_pieces(self) -> bool:
+        """Whether nothing was found for any word, but for pieces of compounds: “Opferschutz” for “Datenschutz”."""
+        return bool(self.ranking and self.bits and self.ranking.only_pieces)
+
+    @property
     def missed(self) -> bool:
         """Whether no word was found, nor one that may have been meant: what is shown is somehow like it at best."""
-        return self.only_alike or (self.corrected and not self.corrections)
+        return self.only_alike or ((self.corrected or self.only_pieces) and not self.corrections)
 
     def explain(self, key: int) -> tuple[Reason, ...]:
         """Why the entry stands where it stands, what weighs most first; empty if it was not found by words."""

@@ -128,14 +128,13 @@ class Listing:
         ]
 
     @property
-    def corrected(self) -> bool:
-        """Whether nothing was found as it was typed, and these are the results of similar words."""
-        return self.hits.corrected and bool(self.result.total)
-
-    @property
-    def only_alike(self) -> bool:
-        """Whether no word was found, and these are the results of a search by meaning."""
-        return self.hits.only_alike
+    def makeshift(self) -> str:
+        """What is shown where nothing was found for the words as typed: “alike”, “near” or “pieces”; else empty."""
+        if self.hits.only_alike:
+            return "alike"
+        if self.hits.corrected:
+            return "near"
+        return "pieces" if self.hits.only_pieces else ""
 
     @cached_property
     def rows(self) -> list[tuple[Card, list[explaining.Line], int]]:

@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -151,6 +151,15 @@ class Ranking:
         others = (source for asked in self.asked for source in asked.all() if source.channel != NEAR)
         return bool(self.near) and not any(self._any_visible(source) for source in others)
 
+    @property
+    def only_pieces(self) -> bool:
+        """Whether no word was found as typed, by a synonym or by all pieces of it, but single pieces of compounds were."""
+        compounds = [one for asked in self.asked for one in asked.compounds if one.pieces[0][0].channel != NEAR]
+        if not any(self._any_visible(source) for one in compounds for source in chain(*one.pieces)):
+            return False
+        sources = [source for asked in self.asked for source in asked.sources if source.channel != NEAR]
+        return not any(map(self._any_visible, sources)) and not any(map(self._any_whole, compounds))
+
     def without(self) -> Places:
         """Entries that hold what the question excludes."""
         sources = [Source(WORD, part.shown, part.terms, 1.0, phrase=True) for part in self.question.without]
@@ -235,6 +244,16 @@ class Ranking:
 
     def _any_visible(self, source: Source) -> bool:
         return any(self._sees_any(self._found[lookup]) for lookup in self._holding(source))
+
+    def _any_whole(self, compound: Compound) -> bool:
+        """Whether something visible holds every piece of a compound."""
+        held = self._visible
+        for sources in compound.pieces:
+            having = np.zeros_like(held)
+            for lookup in (lookup for source in sources for lookup in self._holding(source)):
+                having[self._found[lookup]] = True
+            held = held & having
+        return bool(held.any())
 
     def _sees_any(self, places: Places) -> bool:
         # Mostly one of the first is visible, and the many others need not be looked at.
