@@ -153,12 +153,12 @@ class Ranking:
 
     @property
     def only_pieces(self) -> bool:
-        """Whether no word was found as typed, by a synonym or by all pieces of it, but single pieces of compounds were."""
+        """Whether no word was found as typed, by a synonym or by most of it, but pieces of compounds were."""
         compounds = [one for asked in self.asked for one in asked.compounds if one.pieces[0][0].channel != NEAR]
         if not any(self._any_visible(source) for one in compounds for source in chain(*one.pieces)):
             return False
         sources = [source for asked in self.asked for source in asked.sources if source.channel != NEAR]
-        return not any(map(self._any_visible, sources)) and not any(map(self._any_whole, compounds))
+        return not any(map(self._any_visible, sources)) and not any(map(self._any_most, compounds))
 
     def without(self) -> Places:
         """Entries that hold what the question excludes."""
@@ -245,15 +245,14 @@ class Ranking:
     def _any_visible(self, source: Source) -> bool:
         return any(self._sees_any(self._found[lookup]) for lookup in self._holding(source))
 
-    def _any_whole(self, compound: Compound) -> bool:
-        """Whether something visible holds every piece of a compound."""
-        held = self._visible
+    def _any_most(self, compound: Compound) -> bool:
+        """Whether something visible holds more than half of a compound's pieces: “Berufsorientierung” is what
+        “Berufsorientierungsprojekt” is about, “Opferschutz” is not “Datenschutz”."""
+        pieces = np.zeros(len(self._visible), dtype=np.int64)
         for sources in compound.pieces:
-            having = np.zeros_like(held)
-            for lookup in (lookup for source in sources for lookup in self._holding(source)):
-                having[self._found[lookup]] = True
-            held = held & having
-        return bool(held.any())
+            lookups = (lookup for source in sources for lookup in self._holding(source))
+            pieces[np.unique(np.concatenate([NOTHING, *(self._found[lookup] for lookup in lookups)]))] += 1
+        return bool((pieces[self._visible] > len(compound.pieces) / 2).any())
 
     def _sees_any(self, places: Places) -> bool:
         # Mostly one of the first is visible, and the many others need not be looked at.
