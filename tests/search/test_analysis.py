@@ -141,6 +141,12 @@ def test_forms_that_the_stemmer_takes_for_two_words_are_one(forms: tuple[str, ..
     assert terms("Kurs") != terms("Kur")
 
 
+@pytest.mark.parametrize(("town", "word"), [("Geldern", "Geld"), ("Rheine", "Rhein")])
+def test_a_town_is_no_form_of_a_common_word(town: str, word: str) -> None:
+    assert terms(town) != terms(word)
+    assert terms(f"{town}s") == terms(town)
+
+
 @pytest.mark.parametrize(
     ("compound", "parts"),
     [

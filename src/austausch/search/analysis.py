@@ -82,6 +82,8 @@ _ALONE = _Alone()
 _STEMMER = Stemmer("german", 0)
 # Here it takes the last letter for an ending, and “Kurs” and “Kurse” would be different words.
 _WHOLE = ("kurs", "puls", "zins", "vers", "fels")
+# Towns whose names would be forms of words that others mean: “Geld”, “Rhein”.
+_TOWNS = frozenset(("geldern", "rheine"))
 _TURN = threading.Lock()
 
 STOP_WORDS = (
@@ -275,6 +277,8 @@ def spelled(shown: str) -> str:
 def _term(word: str) -> str:
     if word.endswith(_WHOLE):
         return word
+    if (town := word.removesuffix("s")) in _TOWNS:
+        return town
     with _TURN:
         stem = str(_STEMMER.stemWord(word)) or word
     # Of several women it leaves one letter more than of one: Kundin, Kundinnen.
