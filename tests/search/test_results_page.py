@@ -201,6 +201,7 @@ def test_hits_for_a_piece_of_a_compound_alone_are_called_that(client: Client, ty
         ("Datenschutz", "Datenschutzes"),
         ("Datenschutz", "Datenschutzfragen"),
         ("Berufsorientierungsprojekt", "Berufsorientierung"),
+        ("Überzahlung", "Zahlung"),
         ("Datenschutz Familie", "Opferschutz für Familien"),
         ("Datenschutz", "Opferschutz mit Vertraulichkeit"),
     ],

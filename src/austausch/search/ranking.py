@@ -154,7 +154,7 @@ class Ranking:
     @property
     def only_pieces(self) -> bool:
         """Whether no word was found as typed, by a synonym or by most of it, but pieces of compounds were."""
-        compounds = [one for asked in self.asked for one in asked.compounds if one.pieces[0][0].channel != NEAR]
+        compounds = [one for asked in self.asked for one in asked.compounds if not one.near]
         if not any(self._any_visible(source) for one in compounds for source in chain(*one.pieces)):
             return False
         sources = [source for asked in self.asked for source in asked.sources if source.channel != NEAR]
@@ -249,10 +249,11 @@ class Ranking:
         """Whether something visible holds more than half of a compound's pieces: “Berufsorientierung” is what
         “Berufsorientierungsprojekt” is about, “Opferschutz” is not “Datenschutz”."""
         pieces = np.zeros(len(self._visible), dtype=np.int64)
-        for sources in compound.pieces:
+        telling = [sources for sources in compound.pieces if sources]
+        for sources in telling:
             lookups = (lookup for source in sources for lookup in self._holding(source))
             pieces[np.unique(np.concatenate([NOTHING, *(self._found[lookup] for lookup in lookups)]))] += 1
-        return bool((pieces[self._visible] > len(compound.pieces) / 2).any())
+        return bool((pieces[self._visible] > len(telling) / 2).any())
 
     def _sees_any(self, places: Places) -> bool:
         # Mostly one of the first is visible, and the many others need not be looked at.

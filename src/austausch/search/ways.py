@@ -62,10 +62,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Compound:
-    """A compound that was typed: for each of its `pieces` the ways to the parts that cover it. `lengths` in letters."""
+    """A compound: for each of its `pieces` the ways to the parts that cover it, none where they say nothing. `lengths`
+    in letters; `near`, whether it is only spelled like what was typed."""
 
     pieces: tuple[list[Source], ...]
     lengths: tuple[int, ...]
+    near: bool = False
 
 
 @dataclass
@@ -102,7 +104,9 @@ def _less(part: Part, other: Asked, factor: float) -> Asked:
     def less(sources: Iterable[Source]) -> list[Source]:
         return [replace(one, channel=NEAR, word=part.shown, factor=one.factor * factor) for one in sources]
 
-    compounds = [replace(one, pieces=tuple(less(sources) for sources in one.pieces)) for one in other.compounds]
+    compounds = [
+        replace(one, pieces=tuple(less(sources) for sources in one.pieces), near=True) for one in other.compounds
+    ]
     return Asked(part, less(other.sources), compounds)
 
 
