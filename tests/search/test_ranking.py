@@ -11,6 +11,7 @@ from austausch.catalogue.models import Entry
 from austausch.search import analysis, synonym_editing
 from austausch.search.asking import Query
 from austausch.search.finding import Hits
+from austausch.search.models import Synonym
 from tests.factories import EntryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,35 @@ def test_a_new_synonym_never_costs_a_hit(portal: None) -> None:
             assert found <= set(keys(text))
 
     holds()
+
+
+def synonym(words: str, means: str = "", word_list: str = "") -> None:
+    wording = synonym_editing.check(words=words, means=means, both_ways=not means)
+    made = synonym_editing.create(user=UserFactory(portal_team=True), wording=wording)
+    Synonym.objects.filter(pk=made.pk).update(word_list=word_list)
+
+
+def test_what_means_the_same_leads_on_where_the_word_itself_stands_nowhere() -> None:
+    synonym("Kindergarten\nKita\nOrt für Kinder")
+    synonym("Kita", means="Tagesbetreuung")
+    synonym("Ort für Kinder", means="Spielplatz")
+    care = EntryFactory(title="Tagesbetreuung", published=True).pk
+    playground = EntryFactory(title="Spielplatz", published=True).pk
+    assert set(keys("Kindergarten")) == {care, playground}
+    own = EntryFactory(title="Kindergarten", published=True).pk
+    assert keys("Kindergarten") == [own]
+
+
+def test_no_second_step_follows_one_way_or_through_an_imported_list() -> None:
+    synonym("Müll", means="Problemhaus")
+    synonym("Problemhaus", means="Ankauf")
+    synonym("Schulhof\nPausenhof", word_list="openthesaurus")
+    synonym("Pausenhof", means="Ankauf")
+    synonym("Garage\nStellplatz")
+    synonym("Stellplatz", means="Ankauf", word_list="openthesaurus")
+    EntryFactory(title="Ankauf", published=True)
+    assert [text for text in ("Müll", "Schulhof", "Garage") if keys(text)] == []
+    assert keys("Problemhaus")
 
 
 @pytest.mark.parametrize(
