@@ -37,7 +37,6 @@ from austausch.search.ways import (
     Asked,
     Compound,
     Source,
-    add_further_synonyms,
     all_ways,
     near_ways,
 )
@@ -220,10 +219,8 @@ class Ranking:
 
     def _add_near_words(self) -> dict[str, near.Nearby]:
         nearby: dict[str, near.Nearby] = {}
-        unknown = [asked for asked in self.asked if not self._known(asked)]
-        self._look_up(add_further_synonyms(self.asked, {asked.part for asked in unknown}))
-        for asked in unknown:
-            if asked.part.is_phrase:
+        for asked in self.asked:
+            if asked.part.is_phrase or self._known(asked):
                 continue
             has_synonyms = any(self._any_visible(one) for one in asked.sources if one.channel == SYNONYM)
             others = [close for close in near.words(asked.part.shown) if close.term != asked.part.terms[0]]

@@ -6,7 +6,7 @@ for all ways at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -89,6 +89,7 @@ def all_ways(parts: Sequence[Part]) -> list[Asked]:
     """The words of a question with their ways, but for near words."""
     asked = _own_ways(parts)
     _add_synonyms(asked)
+    _add_further_synonyms(asked)
     return asked
 
 
@@ -166,17 +167,15 @@ def _add_synonyms(asked: Sequence[Asked], longest: int = LONGEST_EXPRESSION) -> 
                 sources += _meaning_same(one.part.shown, alternative, source.factor)
 
 
-def add_further_synonyms(asked: Sequence[Asked], unknown: Collection[Part]) -> list[Source]:
-    """What those mean that mean the same as `unknown` words: “Kindergarten” is a “Kita”, and who looks for “Kita” also
-    finds “Kindertagesbetreuung”. Answers the new ways.
+def _add_further_synonyms(asked: Sequence[Asked]) -> None:
+    """What equals lead to: “Kindergarten” is a “Kita”, and who looks for “Kita” also finds “Kindertagesbetreuung”.
 
     Only through expressions that mean the same in both directions, of which one may stand for the other; and only what
     somebody wrote for this portal, because imported lists lead anywhere in two steps.
     """
-    runs = [(key, some) for key, some in _runs(asked, LONGEST_EXPRESSION) if any(one.part in unknown for one in some)]
+    runs = list(_runs(asked, LONGEST_EXPRESSION))
     first = {key: _curated(found) for key, found in synonyms.alternatives(key for key, _some in runs).items()}
     second = synonyms.alternatives(_key(one) for found in first.values() for one in found)
-    added = []
     for key, some in runs:
         known = {key, *map(_key, first.get(key, ()))}
         further: dict[str, synonyms.Alternative] = {}
@@ -186,10 +185,7 @@ def add_further_synonyms(asked: Sequence[Asked], unknown: Collection[Part]) -> l
                 further |= {_key(other): other for other in onward if _key(other) not in known}
         for alternative in list(further.values())[:MOST_ALTERNATIVES]:
             for one in some:
-                found = _meaning_same(one.part.shown, alternative, FACTORS[SYNONYM])
-                one.sources += found
-                added += found
-    return added
+                one.sources += _meaning_same(one.part.shown, alternative, FACTORS[SYNONYM])
 
 
 def _curated(found: Iterable[synonyms.Alternative]) -> list[synonyms.Alternative]:
