@@ -179,8 +179,8 @@ def _add_further_synonyms(asked: Sequence[Asked]) -> None:
     for key, some in runs:
         known = {key, *map(_key, first.get(key, ()))}
         further: dict[str, synonyms.Alternative] = {}
-        for one in first.get(key, ()):
-            onward = _curated(second.get(_key(one), ()))
+        for equal in first.get(key, ()):
+            onward = _curated(second.get(_key(equal), ()))
             if any(_key(other) == key for other in onward):
                 further |= {_key(other): other for other in onward if _key(other) not in known}
         for alternative in list(further.values())[:MOST_ALTERNATIVES]:
