@@ -358,6 +358,8 @@ def test_what_words_found_is_not_called_something_similar(letters: Letters, clie
 def test_words_in_quotes_find_these_words_only(letters: Letters) -> None:
     held, other = entries("Runder Tisch Wohnen", "Tisch und Stuhl, auch rund")
     assert Hits(Query('"Runder Tisch"'), AnonymousUser()).keys == [held.pk]
+    assert Hits(Query('"Tische"'), AnonymousUser()).keys == [held.pk, other.pk]
+    assert Hits(Query('"qxzwvy"'), AnonymousUser()).keys == []
     assert set(Hits(Query("qxzwvy"), AnonymousUser()).keys) == {held.pk, other.pk}
 
 

@@ -106,6 +106,14 @@ def test_a_word_also_finds_what_its_equals_lead_to() -> None:
     assert (keys("Kindergarten")[0], set(keys("Kindergarten"))) == (own, {own, care, playground})
 
 
+def test_a_misspelled_word_is_found_however_many_synonyms_are_spelled_more_like_it() -> None:
+    meant = EntryFactory(title="Wohnungsaufsicht", published=True).pk
+    assert keys("Wohnungsaufzicht") == [meant]
+    alike = [f"Wohnungsaufz{letter}cht" for letter in "abcdefgh"]
+    synonym("\n".join(alike))
+    assert keys("Wohnungsaufzicht") == [meant]
+
+
 def test_no_second_step_follows_one_way_or_through_an_imported_list() -> None:
     synonym("Müll", means="Problemhaus")
     synonym("Problemhaus", means="Ankauf")

@@ -194,6 +194,45 @@ def test_hits_for_a_piece_of_a_compound_alone_are_called_that(client: Client, ty
     assert page.count(f"Für „{typed}“ {ONLY_PIECES}") == 2
 
 
+def test_pieces_are_called_that_where_only_what_is_shown_holds_no_more(client: Client) -> None:
+    EntryFactory(title="Opferschutz", published=True)
+    EntryFactory(title="Datenschutz im Verein", published=True)
+    assert ONLY_PIECES in get(client, q="Datenschutz -Verein")
+    assert ONLY_PIECES not in get(client, q="Datenschutz")
+
+
+def test_pieces_do_not_hide_that_words_like_the_typed_one_were_found(client: Client) -> None:
+    EntryFactory(title="Xyloverkehrsordnung", published=True)
+    EntryFactory(title="Ordnung", published=True)
+    assert "Treffer für ähnliche Wörter: Xyloverkehrsordnung." in get(client, q="Verkehrsordnung")
+
+
+def test_no_word_is_proposed_of_which_only_pieces_are_found(client: Client) -> None:
+    wording = synonym_editing.check(words="Datenschutz\nDSGVO")
+    synonym_editing.create(user=UserFactory(portal_team=True), wording=wording)
+    EntryFactory(title="Opferschutz", published=True)
+    page = get(client, q="Datenschuzt")
+    assert "Meinten Sie" not in page
+    assert ONLY_PIECES in page
+
+
+def test_the_words_of_a_synonym_scattered_over_entries_are_no_hit_for_it(client: Client) -> None:
+    wording = synonym_editing.check(words="Datenschutz", means="Schutz personenbezogener Angaben", both_ways=False)
+    synonym_editing.create(user=UserFactory(portal_team=True), wording=wording)
+    for title in ("Opferschutz", "Personenbezogene Hilfe", "Angaben zum Bauantrag"):
+        EntryFactory(title=title, published=True)
+    assert ONLY_PIECES in get(client, q="Datenschutz")
+
+
+def test_a_word_in_quotes_is_found_itself_or_not_at_all(client: Client) -> None:
+    EntryFactory(title="Opferschutz", published=True)
+    EntryFactory(title="Regeln des Datenschutzes", published=True)
+    page = get(client, q='"Datenschutz"')
+    assert "Regeln des" in page
+    assert "Opferschutz" not in page
+    assert "0 Maßnahmen gefunden" in get(client, q='"Datenschuzt"')
+
+
 @pytest.mark.parametrize(
     ("typed", "text"),
     [

@@ -255,6 +255,9 @@ def test_who_leads_to_what_is_not_there_is_told_which_words_still_find_nothing(e
     (warning,) = said(client, f"{LIST}edit/{made.pk}/", words="Umzug", means="Luftschloss", both_ways="on")
     assert "„Umzug“, „Luftschloss“" in warning
     assert said(client, f"{LIST}edit/{made.pk}/", words="Umzug", means="Haus", both_ways="on") == []
+    # A piece of it would be found without the synonym.
+    (warning,) = said(client, f"{LIST}edit/{made.pk}/", words="Hausboot", means="Luftschloss")
+    assert "„Hausboot“" in warning
 
 
 def test_who_says_what_another_list_says_already_is_told_so(editor: User, synonym: Synonym) -> None:

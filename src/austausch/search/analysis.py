@@ -80,10 +80,8 @@ _KEPT = 0x3000
 _ALONE = _Alone()
 # The stemmer keeps its state in itself, so threads take turns; `_term` is the cache, so that it needs none of its own.
 _STEMMER = Stemmer("german", 0)
-# Here it takes the last letter for an ending, and “Kurs” and “Kurse” would be different words.
-_WHOLE = ("kurs", "puls", "zins", "vers", "fels")
-# Towns whose names would be forms of words that others mean: “Geld”, “Rhein”.
-_TOWNS = frozenset(("geldern", "rheine"))
+# Here it takes the last letter for an ending: “Kurs” and “Kurse” would be different words, the town one with the river.
+_WHOLE = ("kurs", "puls", "zins", "vers", "fels", "rheine")
 _TURN = threading.Lock()
 
 STOP_WORDS = (
@@ -116,16 +114,18 @@ class Part:
     """One thing a query asks for: a word or a phrase.
 
     Fields: `terms` (several for a phrase, in order), `shown` (as typed), `prefix` (what the word begins with, for
-    the one still being typed; else empty).
+    the one still being typed; else empty), `quoted`, whether it stood in quotes or is a number: then nothing like it
+    is meant.
     """
 
     terms: tuple[str, ...]
     shown: str = ""
     prefix: str = ""
+    quoted: bool = False
 
     @property
     def is_phrase(self) -> bool:
-        return len(self.terms) > 1
+        return self.quoted or len(self.terms) > 1
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ def analyse(text: str, is_value: Callable[[str, str], bool] = lambda _filter, _v
         said = match["value"] or match[0]
         plain.append(said)
         if said[0] in _MARKS or _THOUSANDS.fullmatch(said):
-            phrases += [Part(tuple(found), said.strip(_MARKS))] if (found := terms(said)) else []
+            phrases += [Part(tuple(found), said.strip(_MARKS), quoted=True)] if (found := terms(said)) else []
             continue
         run = _typed(said)
         typed += run
@@ -277,12 +277,10 @@ def spelled(shown: str) -> str:
 def _term(word: str) -> str:
     if word.endswith(_WHOLE):
         return word
-    if (town := word.removesuffix("s")) in _TOWNS:
-        return town
     with _TURN:
         stem = str(_STEMMER.stemWord(word)) or word
     # Of several women it leaves one letter more than of one: Kundin, Kundinnen.
-    return stem[:-1] if stem.endswith("inn") else stem
+    return stem[:-1] if stem.endswith("inn") and len(stem) > 5 else stem
 
 
 _STOP = frozenset(fold(STOP_WORDS).split())

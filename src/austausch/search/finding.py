@@ -233,31 +233,27 @@ class Hits:
         return tuple(found)
 
     @property
-    def corrected(self) -> bool:
-        """Whether nothing was found for any word as it was typed, but for words like them."""
-        return bool(self.ranking and self.bits and self.ranking.only_near)
-
-    @property
     def similar(self) -> list[str]:
         """The words like those typed that nothing holds; what was found is found by these and others like them."""
         return [close.shown for close in self.ranking.near.values()] if self.ranking else []
 
-    @property
-    def only_alike(self) -> bool:
-        """Whether nothing was found for any word, in any form: what is shown means something alike at best."""
-        if self.ranking is None or not self.question.parts:
-            return False
-        return bool(self.bits) and not self.bits & set_of(self.ranking.found)
-
-    @property
-    def only_pieces(self) -> bool:
-        """Whether nothing was found for any word, but for pieces of compounds: “Opferschutz” for “Datenschutz”."""
-        return bool(self.ranking and self.bits and self.ranking.only_pieces)
+    @cached_property
+    def makeshift(self) -> str:
+        """What is shown where nothing answers any word: “alike”, what only means something like it; “near”, what holds
+        words like it; “pieces”, what holds pieces of a compound. Empty where something does, or nothing was found."""
+        if self.ranking is None or not self.question.parts or not self.bits:
+            return ""
+        if not self.bits & set_of(self.ranking.found):
+            return "alike"
+        shown = self.snapshot.members(self.bits)
+        if any(shown[places].any() for places in self.ranking.in_full()):
+            return ""
+        return "near" if self.ranking.near else "pieces"
 
     @property
     def missed(self) -> bool:
         """Whether no word was found, nor one that may have been meant: what is shown is somehow like it at best."""
-        return self.only_alike or ((self.corrected or self.only_pieces) and not self.corrections)
+        return bool(self.makeshift) and not (self.makeshift == "near" and self.corrections)
 
     def explain(self, key: int) -> tuple[Reason, ...]:
         """Why the entry stands where it stands, what weighs most first; empty if it was not found by words."""

@@ -127,15 +127,6 @@ class Listing:
             for correction in self.hits.corrections
         ]
 
-    @property
-    def makeshift(self) -> str:
-        """What is shown where nothing was found for the words as typed: “alike”, “near” or “pieces”; else empty."""
-        if self.hits.only_alike:
-            return "alike"
-        if self.hits.corrected:
-            return "near"
-        return "pieces" if self.hits.only_pieces else ""
-
     @cached_property
     def rows(self) -> list[tuple[Card, list[explaining.Line], int]]:
         """The cards of this page, each with the reasons for its place if these are asked for, and how many other

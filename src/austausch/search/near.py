@@ -18,6 +18,7 @@ from austausch.search.engines import engine
 
 SHORTEST = 4
 PROPOSED = 100
+# Of the vocabulary, and of the synonyms: a new synonym must not take the place of a word that stands somewhere.
 MOST = 6
 # Letters that may differ, by the length of the word from which on they may.
 ERRORS = ((20, 5), (16, 4), (12, 3), (8, 2), (4, 1))
@@ -49,7 +50,8 @@ def words(shown: str) -> list[Nearby]:
     if not SHORTEST <= len(folded) <= analysis.LONGEST_TERM or not folded.isalpha():
         return []
     curated = synonyms.spellings()
-    known = {spelling.folded: spelling.shown for spelling in engine().near(folded, PROPOSED)} | curated
+    vocabulary = {spelling.folded: spelling.shown for spelling in engine().near(folded, PROPOSED)}
+    known = vocabulary | curated
     allowed = next(errors for length, errors in ERRORS if len(folded) >= length)
     # All at once, and a closer look only at those that may be alike at all: there are thousands of synonyms.
     others = list(known)
@@ -62,7 +64,10 @@ def words(shown: str) -> list[Nearby]:
         for other, distance in alike.items()
         if (likeness := _likeness(folded, other, distance))
     ]
-    return sorted(found, key=lambda word: (-word.likeness, word.shown))[:MOST]
+    found.sort(key=lambda word: (-word.likeness, word.shown))
+    held = [word for word in found if word.folded in vocabulary][:MOST]
+    said = [word for word in found if word.folded not in vocabulary][:MOST]
+    return sorted(held + said, key=lambda word: (-word.likeness, word.shown))
 
 
 def _overlapping(folded: str, known: Mapping[str, str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -145,20 +145,17 @@ class Ranking:
                 (prefixes if source.prefix else terms).update(source.terms)
         return frozenset(terms), tuple(sorted(prefixes))
 
-    @property
-    def only_near(self) -> bool:
-        """Whether no word was found as typed, by its parts or by a synonym, but words like them were."""
-        others = (source for asked in self.asked for source in asked.all() if source.channel != NEAR)
-        return bool(self.near) and not any(self._any_visible(source) for source in others)
+    def in_full(self) -> Iterator[Places]:
+        """Entries that answer a word by more than words like it or pieces of a compound; way by way, the word first.
 
-    @property
-    def only_pieces(self) -> bool:
-        """Whether no word was found as typed, by a synonym or by most of it, but pieces of compounds were."""
-        compounds = [one for asked in self.asked for one in asked.compounds if not one.near]
-        if not any(self._any_visible(source) for one in compounds for source in chain(*one.pieces)):
-            return False
-        sources = [source for asked in self.asked for source in asked.sources if source.channel != NEAR]
-        return not any(map(self._any_visible, sources)) and not any(map(self._any_most, compounds))
+        More than half of the pieces are enough: “Berufsorientierung” is what “Berufsorientierungsprojekt” is about,
+        “Opferschutz” is not “Datenschutz”.
+        """
+        for source in (source for asked in self.asked for source in asked.sources if source.channel != NEAR):
+            if self._holding(source):
+                yield self._candidates[self._strength(source).few()[0]]
+        for compound in (compound for asked in self.asked for compound in asked.compounds if not compound.near):
+            yield self._holding_most(compound)
 
     def without(self) -> Places:
         """Entries that hold what the question excludes."""
@@ -232,8 +229,11 @@ class Ranking:
                     asked.sources += ways.sources
                     asked.compounds += ways.compounds
                     # The vocabulary also has words of what was withdrawn. Those of a synonym an editor wrote.
-                    if not has_synonyms and (
-                        close.curated or self._sees_any(self._snapshot.find([spelling])[spelling])
+                    if (
+                        not has_synonyms
+                        # A word of which only pieces stand somewhere would find no more than the one that was typed.
+                        and any(map(self._any_visible, ways.sources))
+                        and (close.curated or self._sees_any(self._snapshot.find([spelling])[spelling]))
                     ):
                         nearby.setdefault(asked.part.shown, close)
         return nearby
@@ -243,17 +243,23 @@ class Ranking:
         return any(self._any_visible(source) for source in own)
 
     def _any_visible(self, source: Source) -> bool:
-        return any(self._sees_any(self._found[lookup]) for lookup in self._holding(source))
+        holding = self._holding(source)
+        if len(source.sought) == 1:
+            return any(self._sees_any(self._found[lookup]) for lookup in holding)
+        every = self._visible
+        for terms in source.sought:
+            having = np.zeros_like(every)
+            for lookup in (lookup for lookup in holding if lookup.terms == terms):
+                having[self._found[lookup]] = True
+            every = every & having
+        return bool(every.any())
 
-    def _any_most(self, compound: Compound) -> bool:
-        """Whether something visible holds more than half of a compound's pieces: “Berufsorientierung” is what
-        “Berufsorientierungsprojekt” is about, “Opferschutz” is not “Datenschutz”."""
-        pieces = np.zeros(len(self._visible), dtype=np.int64)
+    def _holding_most(self, compound: Compound) -> Places:
         telling = [sources for sources in compound.pieces if sources]
+        pieces = np.zeros(len(self._candidates), dtype=np.int64)
         for sources in telling:
-            lookups = (lookup for source in sources for lookup in self._holding(source))
-            pieces[np.unique(np.concatenate([NOTHING, *(self._found[lookup] for lookup in lookups)]))] += 1
-        return bool((pieces[self._visible] > len(telling) / 2).any())
+            pieces += self._strongest(sources) > 0
+        return self._candidates[pieces > len(telling) / 2]
 
     def _sees_any(self, places: Places) -> bool:
         # Mostly one of the first is visible, and the many others need not be looked at.

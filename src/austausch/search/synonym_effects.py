@@ -25,8 +25,8 @@ def fruitless(synonym: Synonym) -> list[str]:
 
 def _leads_somewhere(text: str) -> bool:
     hits = Hits(Query(text), AnonymousUser(), alike=False)
-    # What only looks like the word would be found without the synonym.
-    return bool(hits.total) and not hits.corrected
+    # What only looks like the word, or like a piece of it, would be found without the synonym.
+    return bool(hits.total) and not hits.makeshift
 
 
 def repeated(synonym: Synonym) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ query, and nothing is indexed again: what is kept in memory belongs to one gener
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 from django.db.models import QuerySet, prefetch_related_objects
@@ -20,6 +20,8 @@ from austausch.search.models import Synonym, SynonymTerm
 EDITORS = ""
 START_LIST = "start"
 BATCH = 2000
+# A bound for hostile lists, far above what a word has: beyond it a new synonym could cost a hit.
+MOST_ALTERNATIVES = 200
 # So many terms are kept in memory, five times those of the start list: asking the database took longer than finding.
 MOST_KEPT = 30_000
 
@@ -29,16 +31,22 @@ class Alternative:
     """What to look for instead of some words of a query.
 
     Fields: `terms` in order (several make a phrase); `synonym`, the primary key of the row that says so; `curated`,
-    whether somebody chose it for this portal (editors and the start list) or it came with an imported list.
+    whether somebody chose it for this portal (editors and the start list) or it came with an imported list; `equal`,
+    whether it means the same, both ways, so that what it leads to holds for those words, too.
     """
 
     terms: tuple[str, ...]
     synonym: int
     curated: bool
+    equal: bool
+
+    @property
+    def key(self) -> str:
+        return " ".join(self.terms)
 
 
 def alternatives(keys: Iterable[str]) -> dict[str, tuple[Alternative, ...]]:
-    """For each key that has any, what else to look for: curated ones first, each once."""
+    """For each key that has any, what else to look for: curated ones first, each once, at most MOST_ALTERNATIVES."""
     wanted = {key for key in keys if key}
     if not wanted:
         return {}
@@ -50,20 +58,25 @@ class _Terms:
     """Synonyms by the keys that they are found by. `rows`: as from `_rows`; of a synonym all or none."""
 
     def __init__(self, rows: Iterable[tuple[int, str, str, bool, bool]]) -> None:
-        self._searched: dict[str, dict[int, bool]] = {}
+        self._searched: dict[str, dict[int, tuple[bool, bool]]] = {}
         self._found: dict[int, list[str]] = {}
         for synonym, word_list, key, searched, found in rows:
             if searched:
-                self._searched.setdefault(key, {})[synonym] = is_curated(word_list)
+                self._searched.setdefault(key, {})[synonym] = is_curated(word_list), found
             if found:
                 self._found.setdefault(synonym, []).append(key)
 
     def alternatives(self, key: str) -> tuple[Alternative, ...]:
         answer: dict[str, Alternative] = {}
-        for synonym, curated in sorted(self._searched.get(key, {}).items(), key=lambda one: not one[1]):
+        groups = sorted(self._searched.get(key, {}).items(), key=lambda one: not one[1][0])
+        for synonym, (curated, equal) in groups:
             for other in self._found.get(synonym, ()):
-                if other != key:
-                    answer.setdefault(other, Alternative(tuple(other.split()), synonym, curated))
+                if other in answer:
+                    # Said twice, once in both directions.
+                    if equal and curated == answer[other].curated:
+                        answer[other] = replace(answer[other], equal=True)
+                elif other != key and len(answer) < MOST_ALTERNATIVES:
+                    answer[other] = Alternative(tuple(other.split()), synonym, curated, equal)
         return tuple(answer.values())
 
 

@@ -6,13 +6,14 @@ for all ways at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from austausch.search import near, synonyms, word_parts
 from austausch.search.analysis import Part, pieces
 from austausch.search.engines import Lookup
+from austausch.search.synonyms import MOST_ALTERNATIVES, Alternative
 
 # What a find in a field says, for the word itself and for a part of a compound.
 WORD_FIELDS = {"title": 10.0, "keywords": 4.0, "body": 2.0, "documents": 0.7}
@@ -25,13 +26,15 @@ COMPOUND = "compound"
 SYNONYM = "synonym"
 NEAR = "near"
 FACTORS = {WORD: 1.0, BEGINNING: 0.7, PART: 0.8, COMPOUND: 0.75, SYNONYM: 0.8, NEAR: 0.65}
+# Of what a synonym leads to in a second step.
+FURTHER = 0.7
 # Of a synonym that an imported list says, not an editor.
 IMPORTED = 0.5
 # Of a single piece where the compound has longer parts: “Kind” in “Kindergeldbetrug”.
 PIECE = 0.8
 LONGEST_EXPRESSION = 4
-# A bound for hostile lists, far above what a word has: beyond it a new synonym could cost a hit.
-MOST_ALTERNATIVES = 200
+# Of what means the same as a word, and leads on: again a bound for hostile lists.
+MOST_EQUALS = 50
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,7 @@ class Asked:
 def all_ways(parts: Sequence[Part]) -> list[Asked]:
     """The words of a question with their ways, but for near words."""
     asked = _own_ways(parts)
-    _add_synonyms(asked)
-    _add_further_synonyms(asked)
+    _add_further_synonyms(asked, _add_synonyms(asked))
     return asked
 
 
@@ -150,53 +152,46 @@ def _of_term(channel: str, word: str, term: str, factor: float) -> list[Source]:
     ]
 
 
-def _add_synonyms(asked: Sequence[Asked], longest: int = LONGEST_EXPRESSION) -> None:
-    """For every run of up to so many words, and for the parts of compounds, what else means the same."""
+def _add_synonyms(asked: Sequence[Asked], longest: int = LONGEST_EXPRESSION) -> Mapping[str, Sequence[Alternative]]:
+    """For every run of up to so many words, and for the parts of compounds, what else means the same; by key."""
     runs = list(_runs(asked, longest))
     covering = [(one, sources) for one in asked for compound in one.compounds for sources in compound.pieces]
     known = synonyms.alternatives(
         [*(key for key, _some in runs), *{" ".join(one.terms) for _asked, sources in covering for one in sources}]
     )
     for key, some in runs:
-        for alternative in known.get(key, ())[:MOST_ALTERNATIVES]:
+        for alternative in known.get(key, ()):
             for one in some:
                 one.sources += _meaning_same(one.part.shown, alternative, 1.0)
     for one, sources in covering:
         for source in [source for source in sources if source.fields == tuple(WORD_FIELDS)]:
-            for alternative in known.get(" ".join(source.terms), ())[:MOST_ALTERNATIVES]:
+            for alternative in known.get(" ".join(source.terms), ()):
                 sources += _meaning_same(one.part.shown, alternative, source.factor)
+    return known
 
 
-def _add_further_synonyms(asked: Sequence[Asked]) -> None:
+def _add_further_synonyms(asked: Sequence[Asked], known: Mapping[str, Sequence[Alternative]]) -> None:
     """What equals lead to: “Kindergarten” is a “Kita”, and who looks for “Kita” also finds “Kindertagesbetreuung”.
 
     Only through expressions that mean the same in both directions, of which one may stand for the other; and only what
     somebody wrote for this portal, because imported lists lead anywhere in two steps.
     """
-    runs = list(_runs(asked, LONGEST_EXPRESSION))
-    first = {key: _curated(found) for key, found in synonyms.alternatives(key for key, _some in runs).items()}
-    second = synonyms.alternatives(_key(one) for found in first.values() for one in found)
-    for key, some in runs:
-        known = {key, *map(_key, first.get(key, ()))}
-        further: dict[str, synonyms.Alternative] = {}
-        for equal in first.get(key, ()):
-            onward = _curated(second.get(_key(equal), ()))
-            if any(_key(other) == key for other in onward):
-                further |= {_key(other): other for other in onward if _key(other) not in known}
-        for alternative in list(further.values())[:MOST_ALTERNATIVES]:
+    runs = [(key, some, _equals(known.get(key, ()))) for key, some in _runs(asked, LONGEST_EXPRESSION)]
+    onward = synonyms.alternatives(equal.key for _key, _some, equals in runs for equal in equals)
+    for key, some, equals in runs:
+        found = {one.key: one for equal in equals for one in onward.get(equal.key, ()) if one.curated}
+        for already in (key, *(one.key for one in known.get(key, ()) if one.curated)):
+            found.pop(already, None)
+        for alternative in list(found.values())[:MOST_ALTERNATIVES]:
             for one in some:
-                one.sources += _meaning_same(one.part.shown, alternative, FACTORS[SYNONYM])
+                one.sources += _meaning_same(one.part.shown, alternative, FURTHER)
 
 
-def _curated(found: Iterable[synonyms.Alternative]) -> list[synonyms.Alternative]:
-    return [one for one in found if one.curated]
+def _equals(alternatives: Sequence[Alternative]) -> list[Alternative]:
+    return [one for one in alternatives if one.equal and one.curated][:MOST_EQUALS]
 
 
-def _key(alternative: synonyms.Alternative) -> str:
-    return " ".join(alternative.terms)
-
-
-def _meaning_same(word: str, alternative: synonyms.Alternative, factor: float) -> list[Source]:
+def _meaning_same(word: str, alternative: Alternative, factor: float) -> list[Source]:
     factor *= FACTORS[SYNONYM] if alternative.curated else IMPORTED
     if len(alternative.terms) == 1:
         return _of_term(SYNONYM, word, alternative.terms[0], factor)
